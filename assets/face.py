@@ -1,0 +1,115 @@
+"""What a source of faces says about one moment: `FaceFrame`, with its `HeadPose`. Frozen, checked at construction."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from assets import arkit
+
+ALL_CHANNELS: Final[frozenset[str]] = frozenset(arkit.NAMES)
+HEAD: Final = "head"
+"""The name under which a source says that it speaks for the head pose (beside the 52 shape names)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPose:
+    """Where the head is, relative to the source's own neutral. Signs: see `assets`.
+
+    Angles in radians: yaw > 0 to the subject's own left, pitch > 0 up, roll > 0 toward the subject's own left
+    shoulder. Positions in metres: x > 0 toward the subject's own left, y > 0 up, z > 0 toward the camera.
+    Raises ValueError when a number isn't finite.
+    """
+
+    yaw_rad: float = 0.0
+    pitch_rad: float = 0.0
+    roll_rad: float = 0.0
+    x_m: float = 0.0
+    y_m: float = 0.0
+    z_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        for spec in dataclasses.fields(self):
+            if not math.isfinite(getattr(self, spec.name)):
+                raise ValueError(f"HeadPose.{spec.name} must be finite, got {getattr(self, spec.name)!r}")
+
+    @classmethod
+    def from_degrees(cls, *, yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> Self:
+        """A pose from degrees, position zero."""
+        return cls(math.radians(yaw_deg), math.radians(pitch_deg), math.radians(roll_deg))
+
+    def mirrored(self) -> Self:
+        """The pose seen in a mirror: yaw, roll and x change sign."""
+        return dataclasses.replace(self, yaw_rad=-self.yaw_rad, roll_rad=-self.roll_rad, x_m=-self.x_m)
+
+
+NEUTRAL_POSE: Final = HeadPose()
+
+
+def _neutral_weights() -> npt.NDArray[np.float32]:
+    return np.zeros(arkit.COUNT, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceFrame:
+    """One moment of a face.
+
+    weights: float32 (52,), ARKit order, each 0..1 (values outside are clipped); read-only after construction.
+    head: the head pose.
+    time_s: moment of capture, `time.perf_counter()` seconds (in a take: seconds from its start).
+    channels: the shape names, and "head", for which this source speaks; the others are not "zero" but "unknown".
+    face_seen: False when the source runs but sees no face; weights and head then mean nothing.
+    Raises ValueError for a wrong shape, a number that isn't finite, or an unknown channel.
+    """
+
+    weights: npt.NDArray[np.float32] = field(default_factory=_neutral_weights)
+    head: HeadPose = NEUTRAL_POSE
+    time_s: float = 0.0
+    channels: frozenset[str] = ALL_CHANNELS | {HEAD}
+    face_seen: bool = True
+
+    def __post_init__(self) -> None:
+        weights = np.array(self.weights, np.float32)  # a copy: a frame never changes behind its reader's back
+        if weights.shape != (arkit.COUNT,):
+            raise ValueError(f"FaceFrame.weights must have shape ({arkit.COUNT},), got {weights.shape}")
+        if not np.isfinite(weights).all():
+            raise ValueError("FaceFrame.weights must be finite")
+        if not math.isfinite(self.time_s):
+            raise ValueError(f"FaceFrame.time_s must be finite, got {self.time_s!r}")
+        if unknown := self.channels - ALL_CHANNELS - {HEAD}:
+            raise ValueError(f"FaceFrame.channels has unknown names: {', '.join(sorted(unknown))}")
+        np.clip(weights, 0.0, 1.0, out=weights)
+        weights.setflags(write=False)
+        object.__setattr__(self, "weights", weights)
+
+    @classmethod
+    def from_mapping(
+        cls,
+        shapes: Mapping[str, float],
+        /,
+        *,
+        head: HeadPose = NEUTRAL_POSE,
+        time_s: float = 0.0,
+        channels: frozenset[str] = ALL_CHANNELS | {HEAD},
+        face_seen: bool = True,
+    ) -> Self:
+        """A frame from `{ARKit name: weight}`; names left out are 0. Raises KeyError for an unknown name."""
+        weights = _neutral_weights()
+        for name, value in shapes.items():
+            weights[arkit.INDEX[name]] = value
+        return cls(weights, head, time_s, channels, face_seen)
+
+    def weight(self, name: str, /) -> float:
+        """The weight of one ARKit name."""
+        return float(self.weights[arkit.INDEX[name]])
+
+    def mirrored(self) -> Self:
+        """The face as a mirror shows it; mirroring twice is the identity."""
+        channels = frozenset(arkit.mirror_name(name) for name in self.channels)
+        return dataclasses.replace(
+            self, weights=self.weights[arkit.MIRROR], head=self.head.mirrored(), channels=channels
+        )
