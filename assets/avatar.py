@@ -70,7 +70,8 @@ class Fade:
 class Layer:
     """One textured piece of the mesh, drawn in list order, back to front.
 
-    vertex_range, triangle_range: half-open rows of the model's arrays; triangles refer to the layer's own vertices only.
+    vertex_range, triangle_range: half-open rows of the model's arrays; triangles refer to
+        the layer's own vertices only.
     texture: key into `AvatarModel.textures`.
     clip: name of the clip group that this layer belongs to, or None.
     mask: None for a picture; "upper" or "lower" for a mask layer of group `clip`, whose texture alpha is the mask.
@@ -91,7 +92,8 @@ class Layer:
         _need(NAME_PATTERN.fullmatch(self.name), f"layer.name: {self.name!r} is not a plain name")
         where = f"layer {self.name}"
         _need(NAME_PATTERN.fullmatch(self.texture), f"{where}: texture: {self.texture!r} is not a plain name")
-        _need(self.clip is None or NAME_PATTERN.fullmatch(self.clip), f"{where}: clip: {self.clip!r} is not a plain name")
+        plain_clip = self.clip is None or NAME_PATTERN.fullmatch(self.clip)
+        _need(plain_clip, f"{where}: clip: {self.clip!r} is not a plain name")
         _need(self.mask is None or self.mask in get_args(MaskEdge), f"{where}: mask: unknown value {self.mask!r}")
         _need(self.mask is None or self.clip is not None, f"{where}: a mask layer must name its clip group")
         _need(self.blend in get_args(Blend), f"{where}: blend: unknown value {self.blend!r}")
