@@ -4,12 +4,15 @@
 machines where the official model files or a mediapipe wheel can't be had. `open_engine` chooses by itself.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from assets.errors import UsageError, WeightsError
 
 Image = npt.NDArray[np.uint8]
 """(H, W, 3) RGB."""
@@ -38,8 +41,8 @@ class FaceLandmarks:
 
     @property
     def inter_ocular_px(self) -> float:
-        """Distance between the outer eye corners (33 and 263), the unit of our measures."""
-        return float(np.linalg.norm(self.points_px[33, :2] - self.points_px[263, :2]))
+        """Distance between the iris centres (468 and 473): the unit of all our measures (IOD)."""
+        return float(np.linalg.norm(self.points_px[468, :2] - self.points_px[473, :2]))
 
     @property
     def box_px(self) -> tuple[float, float, float, float]:
@@ -84,6 +87,31 @@ ENGINES: Final = ("mediapipe", "opencv")
 def open_engine(name: str | None = None, *, models_dir: Path | None = None) -> Engine:
     """The engine of that name, or the best that this machine offers (mediapipe, then opencv).
 
-    Raises WeightsError when its model files can't be had, UsageError for an unknown name.
+    Raises WeightsError when its model files can't be had, UsageError for an unknown name or an engine whose library
+    isn't installed.
     """
-    raise NotImplementedError  # replaced by the engine's author in the next commit
+    if name == "mediapipe":
+        return _open_mediapipe(models_dir)
+    if name is None:
+        return _open_mediapipe(models_dir)
+    raise UsageError(f"engine: {name!r} is unknown; known are {', '.join(ENGINES)}")
+
+
+def _open_mediapipe(models_dir: Path | None) -> Engine:
+    files = [_locate(file, models_dir) for file in ("face_landmarker.task", "hair_segmenter.tflite",
+                                                    "selfie_segmenter.tflite")]
+    try:
+        from generator.engines.mediapipe_tasks import MediapipeEngine
+    except ImportError as error:
+        raise UsageError(f"engine mediapipe: not installed here ({error}); use --engine opencv") from error
+    return MediapipeEngine(*files)
+
+
+def _locate(name: str, models_dir: Path | None) -> Path:
+    folders = [models_dir] if models_dir is not None else []
+    if named := os.environ.get("CARTOONALIVE_MODELS"):
+        folders.append(Path(named))
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise WeightsError(f"model file {name} not found; give its folder in CARTOONALIVE_MODELS")
