@@ -1,6 +1,6 @@
 """The `mediapipe` engine: Google's FaceLandmarker and ImageSegmenter tasks, on single pictures.
 
-Model files: see `assets.weights`. The landmarker gives 478 points, blendshape scores and the head's pose; the hair
+Model files: see `assets.weights`. The landmarker gives 478 points and blendshape scores; the hair
 segmenter works at 512 x 512, the selfie segmenter at 256 x 256, each seen twice: the whole picture, and the head.
 """
 
@@ -86,16 +86,13 @@ class MediapipeEngine:
                 min_face_detection_confidence=confidence,
                 min_face_presence_confidence=confidence,
                 output_face_blendshapes=True,
-                output_facial_transformation_matrixes=True,
             )
             task = self._keep(kind, vision.FaceLandmarker, options)
         result = task.detect(_mp_image(image))
         height, width = image.shape[:2]
         return [
-            _face(points, scores, np.asarray(matrix, np.float64), width, height)
-            for points, scores, matrix in zip(
-                result.face_landmarks, result.face_blendshapes, result.facial_transformation_matrixes, strict=True
-            )
+            _face(points, scores, width, height)
+            for points, scores in zip(result.face_landmarks, result.face_blendshapes, strict=True)
         ]
 
     def _segment(self, kind: str, image: Image, channel: int) -> Mask:
@@ -130,13 +127,12 @@ def _mp_image(image: Image) -> Any:
     return mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
 
 
-def _face(points: Any, scores: Any, matrix: pose.Matrix, width: int, height: int) -> FaceLandmarks:
+def _face(points: Any, scores: Any, width: int, height: int) -> FaceLandmarks:
     """mediapipe's z has the scale of x and grows away from the viewer; ours is in pixels and grows toward it."""
     scale = np.array([width, height, -width], np.float32)
     points_px = np.array([(p.x, p.y, p.z) for p in points], np.float32) * scale
     assert points_px.shape == (LANDMARK_COUNT, 3)
-    rotation = pose.facing_camera(matrix[:3, :3], matrix[:3, 3])
-    yaw_rad, pitch_rad, roll_rad = pose.angles_from_matrix(rotation)
+    yaw_rad, pitch_rad, roll_rad = pose.head_angles(points_px)
     shapes = {score.category_name: float(score.score) for score in scores if score.category_name in arkit.INDEX}
     return FaceLandmarks(points_px, yaw_rad, pitch_rad, roll_rad, shapes)
 
