@@ -1,0 +1,48 @@
+"""For all tests: no display, no graphics card, no silent arithmetic, the same random numbers every time."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports pygame or OpenGL: the software rasteriser, off-screen, on the calling thread, checked.
+os.environ.update(
+    SDL_VIDEODRIVER="offscreen",
+    PYOPENGL_PLATFORM="egl",
+    LIBGL_ALWAYS_SOFTWARE="1",
+    LP_NUM_THREADS="0",
+    PYGAME_HIDE_SUPPORT_PROMPT="1",
+    CARTOONALIVE_GL_CHECK="1",
+)
+
+import numpy as np
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate-golden", action="store_true", help="write the golden pictures anew instead of comparing"
+    )
+
+
+@pytest.fixture(autouse=True)
+def _strict_arithmetic() -> Iterator[None]:
+    """Overflow, division by zero and NaN are failures, not warnings."""
+    with np.errstate(all="raise"):
+        yield
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """The same random numbers in every run."""
+    return np.random.default_rng(20240613)
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Folder of third-party model files, from CARTOONALIVE_MODELS; tests that need it are skipped without."""
+    folder = os.environ.get("CARTOONALIVE_MODELS")
+    if not folder:
+        pytest.skip("CARTOONALIVE_MODELS is not set: no third-party model files to test with")
+    if not Path(folder).is_dir():
+        pytest.skip(f"CARTOONALIVE_MODELS is not a folder: {folder}")
+    return Path(folder)
