@@ -92,19 +92,35 @@ def open_engine(name: str | None = None, *, models_dir: Path | None = None) -> E
     """
     if name == "mediapipe":
         return _open_mediapipe(models_dir)
-    if name is None:
+    if name == "opencv":
+        return _open_opencv(models_dir)
+    if name is not None:
+        raise UsageError(f"engine: {name!r} is unknown; known are {', '.join(ENGINES)}")
+    try:
         return _open_mediapipe(models_dir)
-    raise UsageError(f"engine: {name!r} is unknown; known are {', '.join(ENGINES)}")
+    except (UsageError, WeightsError) as first:
+        try:
+            return _open_opencv(models_dir)
+        except WeightsError as second:
+            raise WeightsError(f"no engine can be opened: mediapipe: {first}; opencv: {second}") from second
 
 
 def _open_mediapipe(models_dir: Path | None) -> Engine:
-    files = [_locate(file, models_dir) for file in ("face_landmarker.task", "hair_segmenter.tflite",
-                                                    "selfie_segmenter.tflite")]
+    names = ("face_landmarker.task", "hair_segmenter.tflite", "selfie_segmenter.tflite")
+    files = [_locate(file, models_dir) for file in names]
     try:
         from generator.engines.mediapipe_tasks import MediapipeEngine
     except ImportError as error:
         raise UsageError(f"engine mediapipe: not installed here ({error}); use --engine opencv") from error
     return MediapipeEngine(*files)
+
+
+def _open_opencv(models_dir: Path | None) -> Engine:
+    names = ("face_detection_short_range", "face_landmark", "iris_landmark", "selfie_segmentation")
+    files = [_locate(f"{file}.tflite", models_dir) for file in names]
+    from generator.engines.opencv_nets import OpencvEngine
+
+    return OpencvEngine(*files)
 
 
 def _locate(name: str, models_dir: Path | None) -> Path:

@@ -6,10 +6,12 @@ depend on the crop, and a rigid fit (Kabsch 1976) of the parts of the face that 
 stay within about 2 degrees, with a mean pitch near zero on photographs that look into the camera.
 """
 
+import contextlib
 import functools
 import math
+from collections.abc import Iterator, Mapping
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -40,11 +42,25 @@ def angles_from_matrix(rotation: Array, /) -> tuple[float, float, float]:
     return yaw_rad, pitch_rad, roll_rad
 
 
+@contextlib.contextmanager
+def _measured() -> Iterator[Mapping[str, npt.NDArray[Any]]]:
+    """The tables of human_motion.npz (see generator/data/README.md)."""
+    with resources.files("generator").joinpath("data/human_motion.npz").open("rb") as file, np.load(file) as data:
+        yield data
+
+
+@functools.cache
+def mirror() -> npt.NDArray[np.intp]:
+    """The landmark on the other side of the face, (478,)."""
+    with _measured() as data:
+        return data["mirror"].astype(np.intp)
+
+
 @functools.cache
 def mean_face() -> tuple[Array, Array]:
     """The mean neutral face, float64 (478, 3) in inter-ocular distances (x right, y up, z toward the viewer), and how
     still each landmark is, float64 (478,) in 0..1; the irises count nothing."""
-    with resources.files("generator").joinpath("data/human_motion.npz").open("rb") as file, np.load(file) as data:
+    with _measured() as data:
         face = data["neutral_iod"].astype(np.float64)
         travel_iod = np.linalg.norm(data["delta_iod"], axis=2).max(axis=0).astype(np.float64)
     still = np.exp(-((travel_iod / _STILL_IOD) ** 2))
