@@ -12,7 +12,8 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 SIZE_PX: Final = 1024
-OVERSAMPLING: Final = 4
+OVERSAMPLING: Final = 8
+STEPS: Final = 24  # pieces from one point of a curve to the next
 
 Points = Sequence[tuple[float, float]]
 Curve = npt.NDArray[np.float64]
@@ -20,7 +21,7 @@ Mask = npt.NDArray[np.float32]
 Colour = tuple[int, int, int]
 
 
-def curve(points: Points, *, steps: int = 24) -> Curve:
+def curve(points: Points) -> Curve:
     """A smooth curve (N, 2) through `points`: cubic Hermite, tangents by chord length (Catmull-Rom)."""
     knots = np.array(points, np.float64)
     if len(knots) < 3:
@@ -30,7 +31,7 @@ def curve(points: Points, *, steps: int = 24) -> Curve:
     inner = (slopes[:-1] * gaps[1:] + slopes[1:] * gaps[:-1]) / (gaps[:-1] + gaps[1:])
     first, last = 2.0 * slopes[:1] - inner[:1], 2.0 * slopes[-1:] - inner[-1:]
     tangents = np.concatenate([(slopes[:1] + first) / 2.0, inner, (slopes[-1:] + last) / 2.0])
-    t = np.linspace(0.0, 1.0, steps, endpoint=False)[None, :, None]
+    t = np.linspace(0.0, 1.0, STEPS, endpoint=False)[None, :, None]
     start, stop = knots[:-1, None], knots[1:, None]
     rise, fall = (tangents[:-1] * gaps)[:, None], (tangents[1:] * gaps)[:, None]
     body = (
@@ -41,11 +42,15 @@ def curve(points: Points, *, steps: int = 24) -> Curve:
 
 
 def _filled(outline: Curve) -> Mask:
-    side = SIZE_PX * OVERSAMPLING
-    picture = Image.new("L", (side, side))
-    corners = (outline + (SIZE_PX / 2, 0.0)) * OVERSAMPLING
-    ImageDraw.Draw(picture).polygon([(float(x), float(y)) for x, y in corners], fill=255)
-    return np.asarray(picture.reduce(OVERSAMPLING), np.float32) / 255.0
+    corners = outline + np.array((SIZE_PX / 2, 0.0))
+    left, top = (int(edge) for edge in np.clip(np.floor(corners.min(axis=0)), 0, SIZE_PX - 1))
+    right, bottom = (int(edge) for edge in np.clip(np.ceil(corners.max(axis=0)), 1, SIZE_PX))
+    picture = Image.new("L", ((right - left) * OVERSAMPLING, (bottom - top) * OVERSAMPLING))
+    placed = (corners - np.array((left, top))) * OVERSAMPLING
+    ImageDraw.Draw(picture).polygon([(float(x), float(y)) for x, y in placed], fill=255)
+    mask = np.zeros((SIZE_PX, SIZE_PX), np.float32)
+    mask[top:bottom, left:right] = np.asarray(picture.reduce(OVERSAMPLING), np.float32) / 255.0
+    return mask
 
 
 def area(*edges: Points) -> Mask:
@@ -55,9 +60,13 @@ def area(*edges: Points) -> Mask:
 
 def blob(points: Points) -> Mask:
     """The area within one closed smooth curve without corners."""
-    ring = [*points[-2:], *points, *points[:2]]
-    outline = curve(ring)
-    return _filled(outline[2 * 24 : -2 * 24])
+    outline = curve([*points[-2:], *points, *points[:2]])
+    return _filled(outline[2 * STEPS : -STEPS])
+
+
+def symmetric(half: Points) -> Mask:
+    """The area between a half outline, given from top to bottom, and its mirror image."""
+    return area([*flipped(half)[::-1], *half[1:]]) if half[0][0] == 0 else area(half, flipped(half)[::-1])
 
 
 def ellipse(centre: tuple[float, float], radius_x: float, radius_y: float) -> Mask:
@@ -106,7 +115,7 @@ def ramp(start: tuple[float, float], stop: tuple[float, float]) -> Mask:
     y, x = np.mgrid[0:SIZE_PX, 0:SIZE_PX].astype(np.float32) + 0.5
     way = np.subtract(stop, start)
     along = ((x - SIZE_PX / 2 - start[0]) * way[0] + (y - start[1]) * way[1]) / float(way @ way)
-    return np.clip(along, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(along, 0.0, 1.0), np.float32)
 
 
 class Sheet:
