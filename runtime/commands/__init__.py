@@ -1,0 +1,6 @@
+"""The commands, one module each: `HELP`, `add_arguments(parser)`, `execute(args, console) -> Outcome`."""
+
+from typing import Final
+
+NAMES: Final = ("generate", "info", "render", "track", "lipsync", "listen", "run", "demo", "doctor", "bench")
+"""In the order in which help lists them."""

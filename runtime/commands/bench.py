@@ -1,0 +1,17 @@
+"""`bench`."""
+
+import argparse
+
+from assets.errors import UsageError
+from runtime.console import Console, Outcome
+
+HELP = "bench"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+
+
+def execute(args: argparse.Namespace, console: Console) -> Outcome:
+    """To come."""
+    raise UsageError("bench comes in a later version")

@@ -1,0 +1,17 @@
+"""`demo`."""
+
+import argparse
+
+from assets.errors import UsageError
+from runtime.console import Console, Outcome
+
+HELP = "demo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+
+
+def execute(args: argparse.Namespace, console: Console) -> Outcome:
+    """To come."""
+    raise UsageError("demo comes in a later version")

@@ -1,0 +1,71 @@
+"""`generate`: a portrait becomes an avatar."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.errors import PortraitError
+from runtime import arguments
+from runtime.console import Console, Outcome
+
+if TYPE_CHECKING:
+    from generator.pipeline import Generated
+
+HELP = "make an avatar from one portrait"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("portrait", metavar="PORTRAIT", help="a picture of one face: .png, .jpg or .webp")
+    parser.add_argument("-o", "--out", required=True, metavar="NAME.avatar")
+    parser.add_argument("--report", metavar="DIR", help="also write contact sheets and every step into this folder")
+    parser.add_argument("--engine", choices=("mediapipe", "opencv"), help="who finds the face (default: what is there)")
+    parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")
+    parser.add_argument("--face", type=arguments.positive, metavar="N",
+                        help="which face, from the left, when there are several")  # fmt: skip
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
+
+
+def execute(args: argparse.Namespace, console: Console) -> Outcome:
+    """Make and save the avatar."""
+    started_s = time.perf_counter()
+    portrait = arguments.input_file(args.portrait, error=PortraitError)
+    out = arguments.output_file(args.out, ".avatar", inputs=(portrait,))
+    report_dir = arguments.output_folder(args.report) if args.report else None
+    models_dir = arguments.input_folder(args.models) if args.models else None
+
+    from assets import store
+    from generator import pipeline
+
+    settings = pipeline.Settings(args.engine, models_dir, args.face, report_dir, args.seed)
+    with console.bar(f"making {out.name}") as advance:
+        made = pipeline.generate(portrait, settings, progress=advance)
+    store.save(made.model, out)
+    if report_dir is not None:
+        _write_report(made, report_dir)
+    for warning in made.warnings:
+        console.say(f"warning: {warning}")
+    seconds = round(time.perf_counter() - started_s, 3)
+    data = {
+        "avatar": str(out),
+        "report": str(report_dir) if report_dir else None,
+        "seconds": seconds,
+        "steps": {name: round(step_s, 3) for name, step_s in made.steps},
+        "layers": len(made.model.layers),
+        "vertices": made.model.vertex_count,
+        "warnings": list(made.warnings),
+    }
+    lines = [f"{name:<24} {step_s:7.2f} s" for name, step_s in made.steps]
+    lines.append(f"{out}: {len(made.model.layers)} layers, {made.model.vertex_count} vertices, in {seconds:.1f} s")
+    if report_dir is not None:
+        lines.append(f"{report_dir}: the report")
+    return Outcome("\n".join(lines), data)
+
+
+def _write_report(made: "Generated", folder: Path) -> None:
+    from generator import report
+    from runtime import app
+
+    with app.drawing(made.model) as draw:
+        report.write(made, folder, draw)

@@ -1,0 +1,98 @@
+"""`info`: what is in an avatar file."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from assets.errors import AvatarError
+from runtime import arguments
+from runtime.console import Console, Outcome
+
+HELP = "tell what is in an avatar"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("avatar", metavar="NAME.avatar")
+
+
+def execute(args: argparse.Namespace, console: Console) -> Outcome:
+    """Read the avatar, arrays and all, and describe it."""
+    path = arguments.input_file(args.avatar, error=AvatarError)
+    data = describe(path)
+    return Outcome(_text(data), data)
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """JSON-ready facts of the avatar at `path`."""
+    import numpy as np
+
+    from assets import arkit, store
+
+    model = store.load(path)
+    moved = np.abs(model.deltas_px).max(axis=(1, 2)) > 0.0
+    pictures = [layer for layer in model.layers if layer.mask is None]
+    return {
+        "file": str(path),
+        "bytes": path.stat().st_size,
+        "title": model.title,
+        "author": model.author,
+        "licence": model.licence,
+        "canvas": list(model.canvas_px),
+        "layers": [
+            {
+                "name": layer.name,
+                "vertices": layer.vertex_range[1] - layer.vertex_range[0],
+                "triangles": layer.triangle_range[1] - layer.triangle_range[0],
+                "texture": layer.texture,
+                "size": [model.textures[layer.texture].shape[1], model.textures[layer.texture].shape[0]],
+                "clip": layer.clip,
+                "mask": layer.mask,
+                "blend": layer.blend,
+                "opacity": layer.opacity,
+                "fades": [fade.signal for fade in layer.fades],
+            }
+            for layer in model.layers
+        ],
+        "picture_layers": len(pictures),
+        "vertices": model.vertex_count,
+        "triangles": len(model.triangles),
+        "textures": len(model.textures),
+        "texture_pixels": sum(texture.shape[0] * texture.shape[1] for texture in model.textures.values()),
+        "clip_groups": list(model.clip_groups),
+        "correctives": [list(names) for names in model.correctives],
+        "still_channels": [name for name, moves in zip(arkit.NAMES, moved, strict=False) if not moves],
+        "warnings": list(model.facts.get("warnings", ())),
+        "facts": dict(model.facts),
+    }
+
+
+def _text(data: dict[str, Any]) -> str:
+    width, height = data["canvas"]
+    still = data["still_channels"]
+    lines = [
+        f"{data['title'] or Path(data['file']).stem}   {data['file']}   {data['bytes'] / 1e6:.1f} MB",
+        f"author     {data['author'] or '-'}",
+        f"licence    {data['licence'] or '-'}",
+        f"canvas     {width} x {height} px",
+        f"mesh       {data['vertices']} vertices, {data['triangles']} triangles",
+        f"textures   {data['textures']}, {data['texture_pixels'] / 1e6:.1f} Mpx",
+        f"channels   {52 - len(still)} of 52 move something" + (f"; still: {', '.join(still)}" if still else ""),
+        "",
+        f"{'layer':<24} {'vertices':>8} {'triangles':>9}  {'texture':>11}  notes",
+    ]
+    for layer in data["layers"]:
+        group = layer["clip"] or ""
+        notes = [
+            f"{layer['mask']} mask of {group}" if layer["mask"] else f"in {group}" if group else "",
+            layer["blend"] if layer["blend"] != "normal" else "",
+            f"fades with {', '.join(layer['fades'])}" if layer["fades"] else "",
+        ]
+        size = f"{layer['size'][0]} x {layer['size'][1]}"
+        note = ", ".join(filter(None, notes))
+        lines.append(f"{layer['name']:<24} {layer['vertices']:>8} {layer['triangles']:>9}  {size:>11}  {note}".rstrip())
+    scalars = {key: value for key, value in data["facts"].items() if isinstance(value, str | int | float | bool)}
+    if scalars:
+        lines += ["", *(f"{key:<24} {value}" for key, value in scalars.items())]
+    lines += [f"warning: {warning}" for warning in data["warnings"]]
+    return "\n".join(lines)

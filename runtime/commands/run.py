@@ -1,0 +1,160 @@
+"""`run`: the live avatar, in a window or in memory."""
+
+import argparse
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from assets.errors import AvatarError, CartoonAliveError, UsageError
+from runtime import arguments
+from runtime.console import Console, Outcome
+
+if TYPE_CHECKING:
+    from runtime.choosing import Choice
+    from runtime.loop import Source
+
+HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
+FALLBACK: Final = "idle"
+DEFAULT: Final = "webcam"
+WATCH_FIRST_S: Final = 1.0
+WATCH_EVERY_S: Final = 5.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("avatar", metavar="NAME.avatar")
+    parser.add_argument("--driver", action="append", metavar="D",
+                        help="NAME or NAME:KEY=VALUE,...; the first has priority (default: webcam)")  # fmt: skip
+    arguments.add_driver_flags(parser)
+    parser.add_argument("--headless", action="store_true", help="no window: draw in memory")
+    parser.add_argument("--frames", type=arguments.positive, metavar="N", help="stop after N frames")
+    parser.add_argument("--fps", type=arguments.fps, default=60.0, metavar="N", help="frames a second (default: 60)")
+    parser.add_argument("--size", type=arguments.size, metavar="WxH", help="size of the window or picture")
+    parser.add_argument("--background", type=arguments.colour, metavar="COLOUR",
+                        help="a name, #rrggbb or transparent (default: light grey)")  # fmt: skip
+    parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=True,
+                        help="act as a mirror: your left is the picture's left (default: yes)")  # fmt: skip
+    parser.add_argument("--smooth", type=arguments.calmness, default=1.0, metavar="X",
+                        help="0.25 is lively, 4 is calm (default: 1)")  # fmt: skip
+    parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .gif, .webp or a folder")
+
+
+def execute(args: argparse.Namespace, console: Console) -> Outcome:
+    """Show the avatar until it is closed."""
+    avatar = arguments.input_file(args.avatar, error=AvatarError)
+    if args.headless and args.frames is None and args.record is not None:
+        raise UsageError("--headless with --record needs --frames, or it would never end")
+    from runtime import choosing
+
+    words = args.driver or [DEFAULT]
+    names = [word.partition(":")[0] for word in words]
+    chosen = choosing.choose(words if FALLBACK in names else [*words, FALLBACK], arguments.driver_flags(args))
+
+    from assets import store
+    from runtime import app, logs, sinks
+    from runtime.clock import RealClock
+    from runtime.filters import FaceFilter
+    from runtime.loop import Loop
+    from runtime.metrics import Metrics
+
+    background = sinks.LIGHT_GREY if args.background is None else args.background
+    recording = _recording(args, background, avatar)
+    model = store.load(avatar)
+    clock = RealClock()
+    with contextlib.ExitStack() as stack:
+        log_path = stack.enter_context(logs.reporting())
+        if args.headless:
+            made = app.offscreen(model, args.size or model.canvas_px, background=background)
+        else:
+            title = f"{model.title or avatar.stem} - CartoonAlive"
+            made = app.window(model, args.size, background=background, title=title)
+        stage = stack.enter_context(made)
+        recorders = []
+        if recording is not None:
+            spec = sinks.Spec(recording[1], recording[0], stage.size_px, args.fps)
+            recorders.append(stack.enter_context(sinks.Recorder(sinks.create(spec), stage.size_px)))
+        sources = stack.enter_context(_on_stage(chosen, console, optional=None if args.driver else DEFAULT))
+        loop = Loop(
+            sources, stage, clock=clock, metrics=Metrics(clock), fps=args.fps, mirror=args.mirror, sinks=recorders,
+            face_filter=FaceFilter(lively=1.0 / args.smooth), each=_Watch(chosen, console, clock.now_s()),
+        )  # fmt: skip
+        loop.run(args.frames)
+        drivers = {choice.name: choice.driver.status() for choice in chosen}
+        data = {**loop.metrics.summary(), "drivers": drivers, "mishaps": loop.mishaps.counts(),
+                "gl": stage.gl_info.renderer, "log": str(log_path) if log_path else None}  # fmt: skip
+    if recording is not None:
+        data["record"] = str(recording[1])
+    return Outcome(_text(data), data)
+
+
+def _recording(args: argparse.Namespace, background: arguments.Rgba, avatar: Path) -> tuple[str, Path] | None:
+    """Kind and path of what `--record` asks for, checked."""
+    if args.record is None:
+        return None
+    from runtime import sinks
+
+    kind = sinks.kind_of(args.record)
+    if kind == "png":
+        raise UsageError("--record makes a film: .mp4, .gif, .webp or a folder of PNGs")
+    if kind == "gif" and args.fps > sinks.MAX_GIF_FPS:
+        most = f"{sinks.MAX_GIF_FPS:g}"
+        raise UsageError(f"a GIF shows at most {most} pictures a second; give --fps {most}")
+    sinks.background_for(kind, background)
+    if kind == "folder":
+        return kind, arguments.output_folder(args.record)
+    return kind, arguments.output_file(args.record, f".{kind}", inputs=(avatar,))
+
+
+@contextlib.contextmanager
+def _on_stage(chosen: "Sequence[Choice]", console: Console, *, optional: str | None) -> "Iterator[list[Source]]":
+    """Starts the drivers in order. One named `optional` may fail to start: that is said, and the others go on."""
+    from runtime.loop import Source
+
+    with contextlib.ExitStack() as stack:
+        sources = []
+        for choice in chosen:
+            try:
+                stack.enter_context(choice.driver)
+            except CartoonAliveError as error:
+                if choice.name != optional:
+                    raise
+                console.say(f"{choice.name}: {error}; going on without it")
+                continue
+            sources.append(Source(choice.driver, choice.allowed))
+        yield sources
+
+
+class _Watch:
+    """Says a driver's status line shortly after the start, and again whenever more than its numbers changed."""
+
+    def __init__(self, chosen: "Sequence[Choice]", console: Console, now_s: float) -> None:
+        self._chosen, self._console = chosen, console
+        self._due_s = now_s + WATCH_FIRST_S
+        self._said: dict[str, str] = {}
+
+    def __call__(self, now_s: float) -> None:
+        if now_s < self._due_s:
+            return
+        self._due_s = now_s + WATCH_EVERY_S
+        for choice in self._chosen:
+            status = choice.driver.status()
+            gist = re.sub(r"[\d.]+", "#", status)
+            if gist != self._said.get(choice.name) and choice.name != FALLBACK:
+                self._said[choice.name] = gist
+                self._console.say(f"{choice.name}: {status}")
+
+
+def _text(data: dict[str, Any]) -> str:
+    lines = [f"{data['frames']} frames in {data['seconds']:.1f} s, {data['fps']:.1f} a second, drawn by {data['gl']}"]
+    rows = {"frame": data["frame_ms"], **data["stages_ms"]}
+    rows |= {f"latency {name}": row for name, row in data["latency_ms"].items()}
+    for name, row in rows.items():
+        if row["count"]:
+            lines.append(f"{name:<18} p50 {row['p50']:7.2f}   p95 {row['p95']:7.2f}   p99 {row['p99']:7.2f} ms")
+    lines += [f"{name:<18} {status}" for name, status in data["drivers"].items()]
+    lines += [f"{name} failed {count} times; see {data['log']}" for name, count in data["mishaps"].items()]
+    if "record" in data:
+        lines.append(f"recorded {data['record']}")
+    return "\n".join(lines)

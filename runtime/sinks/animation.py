@@ -1,0 +1,112 @@
+"""Animated GIF and WebP through Pillow.
+
+Pillow wants all pictures at the end, so they wait on the disk, lightly compressed. A GIF gets one palette for the
+whole animation, made from pictures spread over it: colours then don't flicker from one picture to the next. Times are
+rounded so that errors don't add up: the whole lasts as long as it should, to half a hundredth of a second in GIF.
+"""
+
+import contextlib
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+from PIL import Image
+
+from assets import files
+from runtime.sinks.base import Picture, Sink, Spec
+
+WEBP_QUALITY: Final = 85
+PALETTE_PICTURES: Final = 8
+"""How many pictures the palette of a GIF is made from."""
+OPAQUE_FROM: Final = 128
+"""GIF knows no half transparency: alpha from here on is opaque."""
+
+
+def create(spec: Spec, /) -> Sink:
+    """The sink for kinds "gif" and "webp"."""
+    return Animation(spec)
+
+
+def durations_ms(count: int, fps: float, *, step_ms: int) -> list[int]:
+    """How long each of `count` pictures stays, in multiples of `step_ms`; they add up to `count / fps`, rounded."""
+    edges = [round(index * 1000.0 / fps / step_ms) * step_ms for index in range(count + 1)]
+    return [end - start for start, end in itertools.pairwise(edges)]
+
+
+class Animation:
+    """Collects pictures in a temporary folder and encodes them when the block ends."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.name = spec.kind.upper()
+        self._spec = spec
+        self._stack = contextlib.ExitStack()
+        self._folder = Path()
+        self._paths: list[Path] = []
+
+    def __enter__(self) -> Self:
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="cartoonalive-")))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        with self._stack:
+            if kind is None and self._paths:
+                self._encode()
+
+    def write(self, rgba: Picture, /) -> None:
+        """Take one picture."""
+        path = self._folder / f"{len(self._paths):06d}.png"
+        Image.fromarray(rgba).save(path, format="PNG", compress_level=1)
+        self._paths.append(path)
+
+    def _encode(self) -> None:
+        fps = self._spec.fps
+        with files.atomic_write(self._spec.out) as file:
+            if self._spec.kind == "gif":
+                palette = _palette(self._paths)
+                first, *rest = (_indexed(path, palette) for path in self._paths)
+                first.save(
+                    file, format="GIF", save_all=True, append_images=rest, loop=0, disposal=2, optimize=False,
+                    duration=durations_ms(len(self._paths), fps, step_ms=10),
+                )  # fmt: skip
+            else:
+                pictures = self._pictures()
+                next(pictures).save(
+                    file, format="WEBP", save_all=True, append_images=pictures, loop=0, quality=WEBP_QUALITY,
+                    method=4, duration=durations_ms(len(self._paths), fps, step_ms=1),
+                )  # fmt: skip
+
+    def _pictures(self) -> Iterator[Image.Image]:
+        for path in self._paths:
+            with Image.open(path, formats=("PNG",)) as image:
+                yield image.copy()
+
+
+def _palette(paths: list[Path]) -> Image.Image:
+    """A palette image of 255 colours from opaque pixels all over the animation; index 255 stays for transparent."""
+    chosen = [paths[index] for index in np.unique(np.linspace(0, len(paths) - 1, PALETTE_PICTURES).round().astype(int))]
+    pixels = []
+    for path in chosen:
+        with Image.open(path, formats=("PNG",)) as image:
+            rgba = np.asarray(image)
+        pixels.append(rgba[rgba[:, :, 3] >= OPAQUE_FROM][:, :3])
+    opaque = np.concatenate(pixels)
+    if not len(opaque):
+        opaque = np.zeros((1, 3), np.uint8)
+    return Image.fromarray(opaque[np.newaxis]).quantize(255, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+
+
+def _indexed(path: Path, palette: Image.Image) -> Image.Image:
+    with Image.open(path, formats=("PNG",)) as image:
+        rgba = image.copy()
+    indexed = rgba.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE)
+    alpha = np.asarray(rgba)[:, :, 3]
+    if (alpha < OPAQUE_FROM).any():
+        indexed.paste(255, mask=Image.fromarray(np.where(alpha < OPAQUE_FROM, np.uint8(255), np.uint8(0))))
+        indexed.info["transparency"] = 255
+    return indexed
