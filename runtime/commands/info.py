@@ -31,6 +31,10 @@ def describe(path: Path) -> dict[str, Any]:
 
     model = store.load(path)
     moved = np.abs(model.deltas_px).max(axis=(1, 2)) > 0.0
+    moving = {name for name, moves in zip(arkit.NAMES, moved, strict=False) if moves}
+    for names, moves in zip(model.correctives, moved[arkit.COUNT :], strict=True):
+        moving |= set(names) if moves else set()
+    moving |= {fade.signal for layer in model.layers for fade in layer.fades}
     pictures = [layer for layer in model.layers if layer.mask is None]
     return {
         "file": str(path),
@@ -61,7 +65,7 @@ def describe(path: Path) -> dict[str, Any]:
         "texture_pixels": sum(texture.shape[0] * texture.shape[1] for texture in model.textures.values()),
         "clip_groups": list(model.clip_groups),
         "correctives": [list(names) for names in model.correctives],
-        "still_channels": [name for name, moves in zip(arkit.NAMES, moved, strict=False) if not moves],
+        "still_channels": [name for name in arkit.NAMES if name not in moving],
         "warnings": list(model.facts.get("warnings", ())),
         "facts": dict(model.facts),
     }

@@ -143,7 +143,7 @@ class _Watch:
             gist = re.sub(r"[\d.]+", "#", status)
             if gist != self._said.get(choice.name) and choice.name != FALLBACK:
                 self._said[choice.name] = gist
-                self._console.say(f"{choice.name}: {status}")
+                self._console.say(status)
 
 
 def _text(data: dict[str, Any]) -> str:
@@ -153,7 +153,7 @@ def _text(data: dict[str, Any]) -> str:
     for name, row in rows.items():
         if row["count"]:
             lines.append(f"{name:<18} p50 {row['p50']:7.2f}   p95 {row['p95']:7.2f}   p99 {row['p99']:7.2f} ms")
-    lines += [f"{name:<18} {status}" for name, status in data["drivers"].items()]
+    lines += data["drivers"].values()
     lines += [f"{name} failed {count} times; see {data['log']}" for name, count in data["mishaps"].items()]
     if "record" in data:
         lines.append(f"recorded {data['record']}")

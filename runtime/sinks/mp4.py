@@ -5,7 +5,6 @@ H.264 in 4:2:0 wants even sides, so an odd picture repeats its last column or ro
 """
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import numpy as np
 
 from assets import files
 from assets.errors import CartoonAliveError
+from runtime import children
 from runtime.sinks.base import Picture, Sink, Spec
 
 GRACE_S: Final = 120.0
@@ -46,7 +46,7 @@ class Mp4:
             self._words = stack.enter_context(tempfile.TemporaryFile())
             self._encoder = subprocess.Popen(
                 command(temporary, self._even_size_px(), self._spec.fps),
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._words, env=_environment(),
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._words, env=children.environment(),
             )  # fmt: skip
             stack.push(self._finish)  # runs before the temporary file is published or removed
             self._stack = stack.pop_all()
@@ -124,9 +124,3 @@ def _ffmpeg() -> str | None:
         return None
     return found if b"libx264" in listed.stdout else None
 
-
-def _environment() -> dict[str, str]:
-    """Ours, with the folder that holds `runtime` on the path: the child starts wherever the user is."""
-    root = str(Path(__file__).resolve().parents[2])
-    others = [path for path in (os.environ.get("PYTHONPATH"),) if path]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, *others])}
