@@ -96,18 +96,29 @@ def both(mask: Mask) -> Mask:
     return np.maximum(mask, mask[:, ::-1])
 
 
+def _box(mask: Mask, margin_px: int = 0) -> tuple[slice, slice]:
+    """The rows and columns that hold all of a mask, with a margin."""
+    return tuple(  # type: ignore[return-value]
+        slice(max(int(hits[0]) - margin_px, 0), min(int(hits[-1]) + margin_px + 1, SIZE_PX)) if hits.size else slice(0)
+        for hits in (np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0)))
+    )
+
+
 def soft(mask: Mask, radius_px: float) -> Mask:
     """A Gaussian blur (three box blurs in floats: an 8-bit blur would leave bands in the shading)."""
     half = max(1, round((np.sqrt(4.0 * radius_px**2 + 1.0) - 1.0) / 2.0))
     window = 2 * half + 1
-    result = mask.astype(np.float64)
+    box = _box(mask, 3 * half)
+    part = mask[box].astype(np.float64)
     for axis in (0, 1) * 3:
         pad = [(0, 0), (0, 0)]
         pad[axis] = (half + 1, half)
-        total = np.cumsum(np.pad(result, pad, mode="edge"), axis=axis)
+        total = np.cumsum(np.pad(part, pad, mode="edge"), axis=axis)
         upper, lower = (slice(window, None), slice(None, -window))
-        result = (total[upper] - total[lower] if axis == 0 else total[:, upper] - total[:, lower]) / window
-    return np.clip(result, 0.0, 1.0).astype(np.float32)
+        part = (total[upper] - total[lower] if axis == 0 else total[:, upper] - total[:, lower]) / window
+    result = np.zeros_like(mask)
+    result[box] = np.clip(part, 0.0, 1.0)
+    return result
 
 
 def ramp(start: tuple[float, float], stop: tuple[float, float]) -> Mask:
@@ -126,8 +137,9 @@ class Sheet:
 
     def paint(self, mask: Mask, colour: Colour, opacity: float = 1.0) -> None:
         """Lay `colour` over the picture where `mask` is."""
-        cover = (mask * opacity)[..., None]
-        self.rgb += cover * (np.array(colour, np.float32) - self.rgb)
+        box = _box(mask)
+        part = self.rgb[box]
+        part += (mask[box] * opacity)[..., None] * (np.array(colour, np.float32) - part)
 
     def image(self) -> Image.Image:
         """The finished picture, RGB."""
