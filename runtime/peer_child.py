@@ -1,4 +1,6 @@
-"""A child process that measures live2d-py (the peer of `bench --peer`): `python -m runtime.peer_child MODEL3.json SIDE...`
+"""A child process that measures live2d-py, the peer of `bench --peer`.
+
+    python -m runtime.peer_child MODEL3.json SIDE...
 
 Prints one JSON line. The peer wants an OpenGL context of the compatibility profile, so it can't share our surface; it
 draws into a framebuffer of its own at each size, with the rasteriser waited for, as `runtime.benchmark` does for us.

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=("mediapipe", "opencv"), help="who finds the face (default: what is there)")
     parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")
     parser.add_argument("--face", type=arguments.positive, metavar="N",
-                        help="which face, from the left, when there are several")  # fmt: skip
+                        help="which face of several, 1 is the largest (default: 1)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
 
 

@@ -12,6 +12,7 @@ from runtime import arguments
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
+    from drivers.base import Driver
     from runtime.choosing import Choice
     from runtime.loop import Source
 
@@ -57,7 +58,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     from runtime.clock import RealClock
     from runtime.filters import FaceFilter
     from runtime.loop import Loop
-    from runtime.metrics import Metrics
+    from runtime.metrics import WARM_UP_FRAMES, Metrics
 
     background = sinks.LIGHT_GREY if args.background is None else args.background
     recording = _recording(args, background, avatar)
@@ -76,14 +77,21 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             spec = sinks.Spec(recording[1], recording[0], stage.size_px, args.fps)
             recorders.append(stack.enter_context(sinks.Recorder(sinks.create(spec), stage.size_px)))
         sources = stack.enter_context(_on_stage(chosen, console, optional=None if args.driver else DEFAULT))
+        drivers = [choice.driver for choice in chosen if choice.name in {source.driver.name for source in sources}]
+        warm_up = WARM_UP_FRAMES if args.frames is None else min(WARM_UP_FRAMES, args.frames // 4)
         loop = Loop(
-            sources, stage, clock=clock, metrics=Metrics(clock), fps=args.fps, mirror=args.mirror, sinks=recorders,
-            face_filter=FaceFilter(lively=1.0 / args.smooth), each=_Watch(chosen, console, clock.now_s()),
+            sources, stage, clock=clock, metrics=Metrics(clock, warm_up=warm_up), fps=args.fps, mirror=args.mirror,
+            sinks=recorders, face_filter=FaceFilter(lively=1.0 / args.smooth),
+            each=_Watch(drivers, console, clock.now_s()),
         )  # fmt: skip
         loop.run(args.frames)
-        drivers = {choice.name: choice.driver.status() for choice in chosen}
-        data = {**loop.metrics.summary(), "drivers": drivers, "mishaps": loop.mishaps.counts(),
-                "gl": stage.gl_info.renderer, "log": str(log_path) if log_path else None}  # fmt: skip
+        data = {
+            **loop.metrics.summary(),
+            "drivers": {driver.name: driver.status() for driver in drivers},
+            "mishaps": loop.mishaps.counts(),
+            "gl": stage.gl_info.renderer,
+            "log": str(log_path) if log_path else None,
+        }
     if recording is not None:
         data["record"] = str(recording[1])
     return Outcome(_text(data), data)
@@ -129,8 +137,8 @@ def _on_stage(chosen: "Sequence[Choice]", console: Console, *, optional: str | N
 class _Watch:
     """Says a driver's status line shortly after the start, and again whenever more than its numbers changed."""
 
-    def __init__(self, chosen: "Sequence[Choice]", console: Console, now_s: float) -> None:
-        self._chosen, self._console = chosen, console
+    def __init__(self, drivers: "Sequence[Driver]", console: Console, now_s: float) -> None:
+        self._drivers, self._console = drivers, console
         self._due_s = now_s + WATCH_FIRST_S
         self._said: dict[str, str] = {}
 
@@ -138,11 +146,11 @@ class _Watch:
         if now_s < self._due_s:
             return
         self._due_s = now_s + WATCH_EVERY_S
-        for choice in self._chosen:
-            status = choice.driver.status()
+        for driver in self._drivers:
+            status = driver.status()
             gist = re.sub(r"[\d.]+", "#", status)
-            if gist != self._said.get(choice.name) and choice.name != FALLBACK:
-                self._said[choice.name] = gist
+            if gist != self._said.get(driver.name) and driver.name != FALLBACK:
+                self._said[driver.name] = gist
                 self._console.say(status)
 
 
