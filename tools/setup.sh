@@ -28,8 +28,8 @@ if [ "$(uname)" = Linux ]; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             say "installing ${missing[*]}"
             export DEBIAN_FRONTEND=noninteractive
-            apt-get update -qq
-            apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+            apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+                say "that failed; pictures or sound may not work without them"
         elif command -v apt-get >/dev/null; then
             say "system libraries are missing. Please run, then try again:"
             say "    sudo apt-get install ${missing[*]}"
@@ -40,10 +40,10 @@ if [ "$(uname)" = Linux ]; then
 fi
 
 # Debian splits venv off python3; without it, pip itself can furnish the bare environment.
-"$python" -m venv "$venv" 2>/dev/null || {
+"$python" -m venv "$venv" >/dev/null 2>&1 || {
     "$python" -m venv --clear --without-pip "$venv"
     "$python" -m pip --python "$venv/bin/python" install --quiet pip
 }
 "$venv/bin/python" -m pip install --quiet --upgrade 'pip>=25.1'
-say "installing the Python packages (about 450 MB; once)"
+say "installing the Python packages (about 600 MB, once)"
 "$venv/bin/python" -m pip install --quiet --editable . --group dev
