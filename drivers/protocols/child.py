@@ -97,11 +97,33 @@ def encode(record: Record, /) -> bytes:
             return _seal(_END, 0, b"")
 
 
+def decode(data: bytes, /) -> Record | None:
+    """The record in `SIZE` bytes; None when they are none, or hold numbers that no face has."""
+    if zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
+        return None
+    _, kind, flags = _HEAD.unpack_from(data)
+    body = data[_HEAD.size : -4]
+    if kind == _FACE:
+        return _face(body, bool(flags))
+    if kind == _OPENED:
+        fps, frames = _OPENED_BODY.unpack_from(body)
+        return Opened(fps, frames) if math.isfinite(fps) and fps >= 0 else None
+    if kind in (_NEWS, _FATAL):
+        text = body[:flags].decode("utf-8", "replace")
+        return News(text) if kind == _NEWS else Fatal(text)
+    return End() if kind == _END else None
+
+
 class Decoder:
     """Bytes in pieces of any size -> records. Garbage between records is skipped; nothing raises."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes kept because a record may begin in them; less than `SIZE`."""
+        return len(self._buffer)
 
     def feed(self, data: bytes) -> list[Record]:
         """The records completed by `data`, in order."""
@@ -109,7 +131,7 @@ class Decoder:
         buffer = self._buffer
         buffer += data
         while (start := buffer.find(MAGIC)) >= 0 and len(buffer) >= start + SIZE:
-            record = _decode(bytes(buffer[start : start + SIZE]))
+            record = decode(bytes(buffer[start : start + SIZE]))
             del buffer[: start + (SIZE if record else 1)]
             if record:
                 records.append(record)
@@ -127,22 +149,6 @@ def _words(kind: int, text: str) -> bytes:
     data = " ".join(text.split()).encode("utf-8", "replace")[:_BODY]
     data = data.decode("utf-8", "ignore").encode("utf-8")  # never half a character
     return _seal(kind, len(data), data)
-
-
-def _decode(data: bytes) -> Record | None:
-    if zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
-        return None
-    _, kind, flags = _HEAD.unpack_from(data)
-    body = data[_HEAD.size : -4]
-    if kind == _FACE:
-        return _face(body, bool(flags))
-    if kind == _OPENED:
-        fps, frames = _OPENED_BODY.unpack_from(body)
-        return Opened(fps, frames) if math.isfinite(fps) and fps >= 0 else None
-    if kind in (_NEWS, _FATAL):
-        text = body[:flags].decode("utf-8", "replace")
-        return News(text) if kind == _NEWS else Fatal(text)
-    return End() if kind == _END else None
 
 
 def _face(body: bytes, seen: bool) -> Face | None:
