@@ -2,7 +2,7 @@
 
     deform     weights and head pose -> vertex positions          pure numpy
     atlas      textures -> premultiplied pages, new uv            pure numpy
-    opaque     which triangles hide all that lies behind them     pure numpy
+    coverage   which triangles hide all, or show nothing          pure numpy
     drawlist   layers -> few draw commands and one index buffer   pure numpy
     surface    where the picture goes: a window, or off-screen    pygame, and the one place that opens OpenGL
     shader     files in `shaders/` -> programs                    OpenGL

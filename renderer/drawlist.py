@@ -8,7 +8,7 @@ A frame has up to three parts:
 
 * *mask*: the edges of the clip groups, into the channels of a texture of the same size as the picture. Group 0 has
   red ("upper") and green ("lower"), group 1 blue and alpha. Layers of one channel are joined by their maximum.
-* *opaque*: triangles that certainly hide what lies behind (`renderer.opaque`), front to back, depth written.
+* *opaque*: triangles that certainly hide what lies behind (`renderer.coverage`), front to back, depth written.
 * *plain* and *clipped*: everything else, back to front. A clipped colour is multiplied by upper x lower of its group.
 """
 
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from assets.avatar import AvatarModel, Blend, Layer
 
+Flags = npt.NDArray[np.bool_]
 Kind = Literal["mask", "opaque", "plain", "clipped"]
 NO_CHANNEL: Final = 255
 _EDGES: Final = ("upper", "lower")
@@ -78,11 +79,16 @@ def mask_channel(group: int, edge: str, /) -> int:
 
 
 def build(
-    model: AvatarModel, /, *, layer_page: Sequence[int], opaque: npt.NDArray[np.bool_] | None = None
+    model: AvatarModel, /, *, layer_page: Sequence[int], opaque: Flags | None = None, clear: Flags | None = None
 ) -> DrawList:
-    """layer_page: atlas page of each layer. opaque: bool (T,), the triangles for the opaque part, or None."""
+    """layer_page: atlas page of each layer.
+
+    opaque, clear: bool (T,), triangles for the opaque part, and triangles to leave out; None for no such triangles.
+    """
     groups = {name: group for group, name in enumerate(model.clip_groups)}
-    chosen = np.zeros(len(model.triangles), bool) if opaque is None else opaque
+    nothing = np.zeros(len(model.triangles), bool)
+    first = nothing if opaque is None else opaque
+    shown = ~nothing if clear is None else ~clear
     writer = _Writer(model)
     # Layers that can never be seen are left out. Their vertices stay: rows keep their meaning.
     drawn = [(row, layer) for row, layer in enumerate(model.layers) if layer.opacity > 0.0]
@@ -91,14 +97,14 @@ def build(
 
     for row, layer in drawn:
         if layer.mask is not None and layer.clip in visible_groups:
-            writer.add("mask", layer, layer_page[row], chosen=None)
+            writer.add("mask", layer, layer_page[row], shown)
     masks = writer.take()
     for row, layer in reversed(pictures):
         # Last triangle first: where a layer folds over itself, the triangle that would be painted last must win.
-        writer.add("opaque", layer, layer_page[row], chosen=chosen, backwards=True)
+        writer.add("opaque", layer, layer_page[row], shown & first, backwards=True)
     for row, layer in pictures:
         group = None if layer.clip is None else groups[layer.clip]
-        writer.add("plain" if group is None else "clipped", layer, layer_page[row], chosen=~chosen, group=group)
+        writer.add("plain" if group is None else "clipped", layer, layer_page[row], shown & ~first, group=group)
     colours = writer.take()
 
     layer_of, channel_of = np.zeros(model.vertex_count, np.uint8), np.full(model.vertex_count, NO_CHANNEL, np.uint8)
@@ -122,13 +128,10 @@ class _Writer:
         self._commands: list[DrawCommand] = []
 
     def add(
-        self, kind: Kind, layer: Layer, page: int, *, chosen: npt.NDArray[np.bool_] | None,
-        group: int | None = None, backwards: bool = False,
-    ) -> None:  # fmt: skip
+        self, kind: Kind, layer: Layer, page: int, chosen: Flags, *, group: int | None = None, backwards: bool = False
+    ) -> None:
         rows = slice(*layer.triangle_range)
-        triangles = self._model.triangles[rows]
-        if chosen is not None:
-            triangles = triangles[chosen[rows]]
+        triangles = self._model.triangles[rows][chosen[rows]]
         if not len(triangles):
             return
         self._parts.append((triangles[::-1] if backwards else triangles).reshape(-1))

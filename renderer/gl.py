@@ -5,7 +5,7 @@ colours are premultiplied. The CPU keeps everything that was uploaded, so a rend
 from its model at any moment: that is the answer to a lost context.
 
 On a software rasteriser fill is what costs (14 ns a fragment against some microseconds of calls), so there the opaque
-parts are drawn first, front to back, and hide the rest (`renderer.opaque`); a graphics card draws simply back to front.
+parts are drawn first, front to back, and hide the rest (`renderer.coverage`); a graphics card draws back to front.
 """
 
 import ctypes
@@ -19,7 +19,8 @@ import numpy.typing as npt
 from assets.avatar import MAX_LAYERS, AvatarModel
 from assets.errors import GraphicsError
 from assets.face import FaceFrame
-from renderer import atlas, drawlist, opaque
+from renderer import atlas, drawlist
+from renderer.coverage import coverage
 from renderer.deform import Deformer
 from renderer.drawlist import DrawCommand
 from renderer.shader import Program
@@ -31,6 +32,7 @@ _SOFTWARE: Final = ("llvmpipe", "softpipe", "swiftshader", "software rasterizer"
 _FRAME_BINDING: Final = 0
 _PAGE_UNIT: Final = 0
 _MASK_UNIT: Final = 1
+_PLACES: Final = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Renderer:
         if wanted != self._reductions:
             self._upload_model(wanted)
             self._reductions = wanted
-        if self._list.masks:
+        if len(self._list.clipped):
             if self._masks is not None:
                 self._masks.close()
             self._masks = _MaskTarget(self._gl, (width, height))
@@ -171,8 +173,9 @@ class Renderer:
 
     def _upload_model(self, reduction: dict[str, int]) -> None:
         pages = atlas.build(self._model, reduction=reduction, max_side_px=self.gl_info.max_texture_px)
-        solid = opaque.opaque_triangles(self._model, pages) if self._opaque_first else None
-        self._list = drawlist.build(self._model, layer_page=pages.layer_page, opaque=solid)
+        known = coverage(self._model, pages)
+        solid = known.solid if self._opaque_first else None
+        self._list = drawlist.build(self._model, layer_page=pages.layer_page, opaque=solid, clear=known.clear)
         self._clipped_px = np.zeros((len(self._list.clipped), 2), np.float32)
         self._objects.close()
         self._objects.upload_model(self._list, pages)
@@ -312,6 +315,7 @@ class _Objects:
 
     def close(self) -> None:
         gl = self._gl
+        gl.glUseProgram(0)  # a program in use would live on
         for program in self.program.values():
             program.close()
         self.program.clear()
@@ -352,8 +356,9 @@ class _Reader:
     """Premultiplied -> straight alpha, in place. Only pixels that are neither clear nor opaque need work."""
 
     def __init__(self) -> None:
-        alpha, colour = np.mgrid[:256, :256].astype(np.uint32)
-        self._straight = np.minimum((colour * 255 + alpha // 2) // np.maximum(alpha, 1), 255).astype(np.uint8)
+        # 255 / alpha with 23 binary places, rounded up: exact after rounding for all colours <= alpha (tested for each)
+        alpha = np.maximum(np.arange(256), 1)
+        self._per_alpha = (((255 << _PLACES) + alpha - 1) // alpha).astype(np.uint32)
         self._shifted = np.zeros(0, np.uint32)
         self._partial = np.zeros(0, bool)
 
@@ -366,10 +371,21 @@ class _Reader:
         np.less(self._shifted, 0xFE000000, out=self._partial)
         rows = np.flatnonzero(self._partial)
         if len(rows):
-            flat = picture.reshape(-1, 4)
-            edge = flat[rows]
-            edge[:, :3] = self._straight[edge[:, 3:], edge[:, :3]]
-            flat[rows] = edge
+            pixels[rows] = self._straight(pixels[rows])
+
+    def _straight(self, pixels: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        alpha = pixels >> 24
+        factor = self._per_alpha[alpha]
+        result = alpha << 24
+        for shift in (0, 8, 16):
+            colour = (pixels >> shift) & 255
+            np.minimum(colour, alpha, out=colour)  # added light may exceed its coverage by a rounding
+            colour *= factor
+            colour += 1 << _PLACES - 1
+            colour >>= _PLACES
+            colour <<= shift
+            result |= colour
+        return result
 
 
 def _page_texture(gl: Any, page: Picture) -> int:

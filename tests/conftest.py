@@ -26,8 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _strict_arithmetic() -> Iterator[None]:
-    """Overflow, division by zero and NaN are failures, not warnings."""
-    with np.errstate(all="raise"):
+    """Overflow, division by zero and NaN are failures, not warnings; a product that fades to zero is none."""
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
         yield
 
 

@@ -10,7 +10,7 @@ layout(std140) uniform Frame {
     vec4 opacity[64];           // of layer i: component i % 4 of opacity[i / 4]
 };
 
-out vec2 page_uv;
+noperspective out vec2 page_uv;
 flat out float layer_opacity;
 flat out vec4 channel;
 invariant gl_Position;          // opaque and blended triangles of one layer share edges

@@ -4,7 +4,7 @@
 uniform sampler2D page;
 uniform sampler2D masks;
 uniform int group;
-in vec2 page_uv;
+noperspective in vec2 page_uv;
 flat in float layer_opacity;
 out vec4 colour;
 

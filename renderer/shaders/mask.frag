@@ -2,7 +2,7 @@
 // Coverage of a mask layer, in its own channel only.
 
 uniform sampler2D page;
-in vec2 page_uv;
+noperspective in vec2 page_uv;
 flat in float layer_opacity;
 flat in vec4 channel;
 out vec4 colour;

@@ -2,7 +2,7 @@
 // The premultiplied colour of the page.
 
 uniform sampler2D page;
-in vec2 page_uv;
+noperspective in vec2 page_uv;
 flat in float layer_opacity;
 out vec4 colour;
 
