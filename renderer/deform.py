@@ -117,7 +117,9 @@ class _Shapes:
         self._planes = np.array(model.rest_px.T, order="C")
         self._blocks = [self._block(model, *block) for block in _blocks(model)]
 
-    def _block(self, model: AvatarModel, start: int, stop: int, slots: list[int]) -> tuple[Floats, ...]:
+    def _block(
+        self, model: AvatarModel, start: int, stop: int, slots: list[int]
+    ) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
         basis = np.zeros((len(slots), 2, stop - start), np.float32)
         for row, slot in enumerate(slots):
             basis[row] = (model.deltas_px[slot - 1] if slot else model.rest_px)[start:stop].T

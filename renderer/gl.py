@@ -374,9 +374,9 @@ class _Reader:
             pixels[rows] = self._straight(pixels[rows])
 
     def _straight(self, pixels: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        alpha = pixels >> 24
+        alpha = pixels >> np.uint32(24)
         factor = self._per_alpha[alpha]
-        result = alpha << 24
+        result: npt.NDArray[np.uint32] = alpha << np.uint32(24)
         for shift in (0, 8, 16):
             colour = (pixels >> shift) & 255
             np.minimum(colour, alpha, out=colour)  # added light may exceed its coverage by a rounding

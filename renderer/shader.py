@@ -15,7 +15,10 @@ class Program:
 
     def __init__(self, gl: Any, vertex: str, fragment: str, uniforms: tuple[str, ...] = ()) -> None:
         self._gl = gl
-        shaders = [_compiled(gl, gl.GL_VERTEX_SHADER, vertex), _compiled(gl, gl.GL_FRAGMENT_SHADER, fragment)]
+        shaders = [
+            compiled(gl, stage, name, resources.files("renderer").joinpath("shaders", name).read_text("utf-8"))
+            for stage, name in ((gl.GL_VERTEX_SHADER, vertex), (gl.GL_FRAGMENT_SHADER, fragment))
+        ]
         self.handle: int = gl.glCreateProgram()
         for shader in shaders:
             gl.glAttachShader(self.handle, shader)
@@ -39,12 +42,15 @@ class Program:
             self.handle = 0
 
 
-def _compiled(gl: Any, stage: int, name: str) -> int:
+def compiled(gl: Any, stage: int, name: str, source: str) -> int:
+    """One shader. `name` is for the message of the GraphicsError."""
     shader: int = gl.glCreateShader(stage)
-    gl.glShaderSource(shader, resources.files("renderer").joinpath("shaders", name).read_text("utf-8"))
+    gl.glShaderSource(shader, source)
     gl.glCompileShader(shader)
     if not gl.glGetShaderiv(shader, gl.GL_COMPILE_STATUS):
-        raise GraphicsError(f"shader {name} does not compile: {_one_line(gl.glGetShaderInfoLog(shader))}")
+        log = _one_line(gl.glGetShaderInfoLog(shader))
+        gl.glDeleteShader(shader)
+        raise GraphicsError(f"shader {name} does not compile: {log}")
     return shader
 
 

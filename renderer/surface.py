@@ -279,14 +279,14 @@ def _make_context(size_px: tuple[int, int], title: str, *, hidden: bool, vsync: 
     ):
         pygame.display.gl_set_attribute(attribute, value)
     flags = pygame.OPENGL | pygame.DOUBLEBUF | (pygame.HIDDEN if hidden else pygame.RESIZABLE)
-    pygame.display.set_caption(title)
     try:
         try:
             pygame.display.set_mode(size_px, flags, vsync=int(vsync))
         except pygame.error:
             if not vsync:
                 raise
-            pygame.display.set_mode(size_px, flags)
+            pygame.display.set_mode(size_px, flags)  # a driver without vsync refuses the whole window
+        pygame.display.set_caption(title)
     except pygame.error as error:
         raise GraphicsError(
             f"OpenGL 3.3 is needed and could not be opened (SDL driver {pygame.display.get_driver()!r}: {error}); "
