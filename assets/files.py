@@ -89,11 +89,11 @@ def write_bytes(path: Path, data: bytes, /) -> None:
 
 def _checked_target(path: Path) -> Path:
     target = Path(os.path.realpath(path))  # through a link to the file it means, as a plain write would
-    if not target.name or target.is_dir():
+    if not target.name or os.path.isdir(target):
         raise UsageError(f"can't write there, it is a folder; give a file name: {path}")
-    if not target.parent.is_dir():
+    if not os.path.isdir(target.parent):
         raise UsageError(f"can't write {target.name}: its folder does not exist; create it first: {target.parent}")
-    if target.exists() and not target.is_file():
+    if os.path.exists(target) and not os.path.isfile(target):
         raise UsageError(f"can't write {target.name}: it is there already and not a regular file: {path}")
     _sweep(target)
     return target

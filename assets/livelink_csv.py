@@ -60,6 +60,7 @@ def decode(data: bytes, /) -> tuple[tuple[FaceFrame, ...], float]:
         shape_columns, head_columns = _find_columns(header)
     except ValueError as error:
         raise ValueError(f"line 1: {error}") from error
+    lines: list[int] = []
     stamps: list[tuple[int, float]] = []
     values: list[list[float]] = []
     seen: list[bool] = []
@@ -72,6 +73,7 @@ def decode(data: bytes, /) -> tuple[tuple[FaceFrame, ...], float]:
             face_seen = row[1:2] != ["0"]
             if len(row) != len(header) and face_seen:
                 raise ValueError(f"expected {len(header)} columns, got {len(row)}")
+            lines.append(rows.line_num)
             stamps.append(_stamp(row[0]))
             seen.append(face_seen)
             columns = (*shape_columns.values(), *head_columns)
@@ -80,7 +82,10 @@ def decode(data: bytes, /) -> tuple[tuple[FaceFrame, ...], float]:
         raise ValueError(f"line {rows.line_num}: {error}") from error
     if not stamps:
         raise ValueError("line 2: no rows follow the header")
-    return _frames(np.array(values), stamps, seen, tuple(shape_columns), bool(head_columns))
+    times_s = _times_s(np.array(stamps))
+    if len(fallen := np.flatnonzero(np.diff(times_s) < 0.0)):
+        raise ValueError(f"line {lines[fallen[0] + 1]}: Timecode: times must not fall")
+    return _frames(np.array(values), times_s, seen, tuple(shape_columns), bool(head_columns)), _rate_hz(times_s)
 
 
 def _find_columns(header: Sequence[str]) -> tuple[dict[str, int], tuple[int, ...]]:
@@ -123,12 +128,11 @@ def _value(text: str, column: str) -> float:
 
 def _frames(
     values: npt.NDArray[np.float64],
-    stamps: list[tuple[int, float]],
+    times_s: npt.NDArray[np.float64],
     seen: list[bool],
     names: tuple[str, ...],
     has_head: bool,
-) -> tuple[tuple[FaceFrame, ...], float]:
-    times_s = _times_s(np.array(stamps))
+) -> tuple[FaceFrame, ...]:
     weights = np.zeros((len(values), arkit.COUNT), np.float32)
     weights[:, [arkit.INDEX[name] for name in names]] = np.clip(values[:, : len(names)], 0.0, 1.0)
     angles_rad = np.clip(values[:, len(names) :], -MAX_ANGLE_RAD, MAX_ANGLE_RAD)
@@ -138,8 +142,7 @@ def _frames(
         channels |= {HEAD}
         poses = [HeadPose(yaw, pitch, 0.0 - roll) for yaw, pitch, roll in angles_rad.tolist()]
     columns = zip(weights, poses, times_s.tolist(), seen, strict=True)
-    frames = tuple(FaceFrame(row, pose, time_s, channels, face) for row, pose, time_s, face in columns)
-    return frames, _rate_hz(times_s)
+    return tuple(FaceFrame(row, pose, time_s, channels, face) for row, pose, time_s, face in columns)
 
 
 def _times_s(stamps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -149,10 +152,7 @@ def _times_s(stamps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         uneven = {hz: np.ptp(np.diff(times_s)) for hz, times_s in candidates.items()}
         if uneven[30] < 0.5 * uneven[60]:
             clock = 30
-    times_s = candidates[clock]
-    if len(fall := np.flatnonzero(np.diff(times_s) < 0.0)):
-        raise ValueError(f"line {fall[0] + 3}: Timecode: times must not fall")
-    return times_s
+    return candidates[clock]
 
 
 def _unrolled(times_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -21,6 +21,7 @@ from safetensors.numpy import save as save_tensors
 
 from assets import strictjson
 from assets.avatar import AvatarModel, Floats, Stops
+from assets.strictjson import Node
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -109,18 +110,18 @@ def _check_header(data: bytes) -> None:
         limit = min(MAX_HEADER_BYTES, len(data) - 8)
         raise ValueError(f"header: is {size} bytes long, at most {limit} are allowed")
     try:
-        header = strictjson.Node(strictjson.parse(data[8 : 8 + size], limit_bytes=MAX_HEADER_BYTES), "")
-        names = set(header.object()) - {"__metadata__"}
-        if missing := sorted(set(_LAYOUT) - names):
-            raise ValueError(f"{missing[0]}: is missing")
-        if unknown := sorted(names - set(_LAYOUT)):
-            raise ValueError(f"{strictjson.shown(unknown[0])}: is not a known array")
-        for name, (dtype, last) in _LAYOUT.items():
-            node = strictjson.Node(header.value[name], name)
-            if node["dtype"].value != dtype:
-                raise ValueError(f"{name}: expected {dtype}, got {strictjson.shown(node['dtype'].value)}")
-            shape = [side.integer() for side in node["shape"]]
-            if len(shape) != (2 if last else 1) or (last and shape[1] != last):
-                raise ValueError(f"{name}: expected shape ({f'any, {last}' if last else 'any,'}), got {tuple(shape)}")
+        header = Node(strictjson.parse(data[8 : 8 + size], limit_bytes=MAX_HEADER_BYTES), "").object()
     except ValueError as error:
-        raise ValueError(str(error) if ": " in str(error) else f"header: {error}") from error
+        raise ValueError(f"header: {error}") from error
+    names = set(header) - {"__metadata__"}
+    if missing := sorted(set(_LAYOUT) - names):
+        raise ValueError(f"{missing[0]}: is missing")
+    if unknown := sorted(names - set(_LAYOUT)):
+        raise ValueError(f"{strictjson.shown(unknown[0])}: is not a known array")
+    for name, (dtype, last) in _LAYOUT.items():
+        node = Node(header[name], name)
+        if node["dtype"].value != dtype:
+            raise ValueError(f"{name}: expected {dtype}, got {strictjson.shown(node['dtype'].value)}")
+        shape = tuple(side.integer() for side in node["shape"])
+        if len(shape) != (2 if last else 1) or (last and shape[1] != last):
+            raise ValueError(f"{name}: expected shape ({f'any, {last}' if last else 'any,'}), got {shape}")

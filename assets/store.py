@@ -121,7 +121,7 @@ def _manifest_json(opened: archive.Archive) -> dict[str, Any]:
         raise ValueError(f"{MANIFEST}: is missing; this zip is not an avatar")
     text = opened.read(MANIFEST, limit_bytes=MAX_MANIFEST_BYTES)
     with _within(MANIFEST):
-        return strictjson.Node(strictjson.parse(text, limit_bytes=MAX_MANIFEST_BYTES), "the document").object()
+        return strictjson.Node(strictjson.parse(text, limit_bytes=MAX_MANIFEST_BYTES), "").object()
 
 
 def _textures(opened: archive.Archive, head: manifest.Manifest) -> dict[str, Texture]:

@@ -64,20 +64,19 @@ def parse(data: bytes, /, *, limit_bytes: int) -> Any:
 
 def _check_depth_and_text(root: Any) -> None:
     level = [root]
-    for _ in range(MAX_DEPTH + 1):
-        below: list[Any] = []
+    for depth in range(MAX_DEPTH + 1):
+        if depth == MAX_DEPTH and any(isinstance(value, dict | list) for value in level):
+            raise ValueError(f"is nested deeper than {MAX_DEPTH} levels")
+        inside: list[Any] = []
         for value in level:
             if isinstance(value, dict):
-                below += value.keys()
-                below += value.values()
+                inside += value
+                inside += value.values()
             elif isinstance(value, list):
-                below += value
+                inside += value
             elif isinstance(value, str) and not value.isascii():
                 _check_text(value)
-        if not below:
-            return
-        level = below
-    raise ValueError(f"is nested deeper than {MAX_DEPTH} levels")
+        level = inside
 
 
 def _check_text(text: str) -> None:
@@ -100,9 +99,9 @@ def dump(value: Any, /, *, limit_bytes: int) -> bytes:
 
 def _check_keys(value: Any) -> None:
     if isinstance(value, dict):
-        if wrong := next((key for key in value if not isinstance(key, str)), None):
-            raise ValueError(f"the key {shown(wrong)} is not text")
-        for member in value.values():
+        for key, member in value.items():
+            if not isinstance(key, str):
+                raise ValueError(f"the key {shown(key)} is not text")
             _check_keys(member)
     elif isinstance(value, list | tuple):
         for member in value:
@@ -118,7 +117,7 @@ class Node:
 
     def fail(self, expected: str) -> NoReturn:
         """Raise the ValueError for this place."""
-        raise ValueError(f"{self.place}: expected {expected}, got {shown(self.value)}")
+        raise ValueError(f"{self.place or 'value'}: expected {expected}, got {shown(self.value)}")
 
     def __getitem__(self, key: str) -> "Node":
         """The member `key` of an object; it must be there."""

@@ -199,11 +199,11 @@ def _from_lines(data: bytes) -> Take:
 def _frame_from_json(node: Node, usual: frozenset[str]) -> FaceFrame:
     weights = np.zeros(arkit.COUNT, np.float32)
     shapes = node.get("weights", {})
-    for name in shapes.object():
+    for name, value in shapes.object().items():
         index = arkit.INDEX.get(name)
         if index is None:
             raise ValueError(f"weights: {strictjson.shown(name)} is not an ARKit shape name")
-        weights[index] = min(max(shapes[name].number(), 0.0), 1.0)
+        weights[index] = min(max(Node(value, f"weights.{name}").number(), 0.0), 1.0)
     channels = _shapes(node.get("channels"), usual)
     head = node.get("head")
     return FaceFrame(

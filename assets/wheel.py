@@ -60,6 +60,7 @@ def download(folder: Path, /) -> Path:
         raise WeightsError(f"pip took longer than {TIMEOUT_S:.0f} s to fetch {REQUIREMENT}") from error
     path = folder / FILE_NAME
     if result.returncode != 0 or not path.is_file():
-        reasons = [line.strip() for line in result.stderr.decode(errors="replace").splitlines() if line.startswith("ERROR")]
-        raise WeightsError(f"pip could not fetch {REQUIREMENT}: {one_line((reasons or ['it gave no reason'])[-1])}")
+        lines = result.stderr.decode(errors="replace").splitlines()
+        reasons = [line.strip() for line in lines if line.startswith("ERROR")] or ["it gave no reason"]
+        raise WeightsError(f"pip could not fetch {REQUIREMENT}: {one_line(reasons[-1])}")
     return path

@@ -23,14 +23,14 @@ def _layers() -> tuple[Layer, ...]:
          "fades": (Fade("cheekPuff", 0.0, 1.0), Fade("yaw_rad", -0.5, 0.25))},
         {"name": "glint", "texture": "mask", "blend": "add"},
     )  # fmt: skip
-    vertices, triangles = GRID * GRID, 2 * (GRID - 1) ** 2
+    v, t = GRID * GRID, 2 * (GRID - 1) ** 2
     return tuple(
-        Layer(vertex_range=(i * vertices, (i + 1) * vertices), triangle_range=(i * triangles, (i + 1) * triangles), **kind)
+        Layer(vertex_range=(i * v, (i + 1) * v), triangle_range=(i * t, (i + 1) * t), **kind)
         for i, kind in enumerate(kinds)
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_model() -> Callable[..., AvatarModel]:
     """`make_model(seed=0, **replaced)`: an avatar of 6 layers and 96 vertices with the fields given replaced."""
 
@@ -75,13 +75,13 @@ def make_model() -> Callable[..., AvatarModel]:
     return build
 
 
-@pytest.fixture()
+@pytest.fixture
 def model(make_model: Callable[..., AvatarModel]) -> AvatarModel:
     """The small avatar with its default seed."""
     return make_model()
 
 
-@pytest.fixture()
+@pytest.fixture
 def avatar_file(model: AvatarModel, tmp_path: Path) -> Path:
     """The small avatar, saved."""
     from assets import store
