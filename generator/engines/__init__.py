@@ -4,7 +4,7 @@
 machines where the official model files or a mediapipe wheel can't be had. `open_engine` chooses by itself.
 """
 
-import os
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -12,7 +12,8 @@ from typing import Final, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from assets.errors import UsageError, WeightsError
+from assets import weights
+from assets.errors import CartoonAliveError, UsageError, WeightsError
 
 Image = npt.NDArray[np.uint8]
 """(H, W, 3) RGB."""
@@ -84,50 +85,52 @@ class Engine(Landmarker, Segmenter, Protocol):
 ENGINES: Final = ("mediapipe", "opencv")
 
 
-def open_engine(name: str | None = None, *, models_dir: Path | None = None) -> Engine:
-    """The engine of that name, or the best that this machine offers (mediapipe, then opencv).
+def open_engine(
+    name: str | None = None, *, models_dir: Path | None = None, progress: weights.Progress | None = None
+) -> Engine:
+    """The engine of that name, or the best that this machine offers.
 
-    Raises WeightsError when its model files can't be had, UsageError for an unknown name or an engine whose library
-    isn't installed.
+    Without a name: mediapipe, then opencv, among those whose model files are here already; only when neither has
+    them, mediapipe's and then opencv's are fetched (`progress(done_bytes, total_bytes)`).
+
+    Raises WeightsError when model files can't be had, UsageError for an unknown name or a library not installed.
     """
-    if name == "mediapipe":
-        return _open_mediapipe(models_dir)
-    if name == "opencv":
-        return _open_opencv(models_dir)
-    if name is not None:
+    if name is not None and name not in ENGINES:
         raise UsageError(f"engine: {name!r} is unknown; known are {', '.join(ENGINES)}")
-    try:
-        return _open_mediapipe(models_dir)
-    except (UsageError, WeightsError) as first:
+    if name == "mediapipe":
+        return _open_mediapipe(models_dir, progress)
+    if name == "opencv":
+        return _open_opencv(models_dir, progress)
+    return _open_best(models_dir, progress)
+
+
+def _open_best(models_dir: Path | None, progress: weights.Progress | None) -> Engine:
+    openers = {_open_mediapipe: weights.MODELS, _open_opencv: weights.WHEEL_MODELS}
+    if importlib.util.find_spec("mediapipe") is None:
+        del openers[_open_mediapipe]
+    for opener, files in openers.items():
+        if all(weights.available(file, models_dir) for file in files):
+            return opener(models_dir, progress)
+    reasons = []
+    for opener in openers:
         try:
-            return _open_opencv(models_dir)
-        except WeightsError as second:
-            raise WeightsError(f"no engine can be opened: mediapipe: {first}; opencv: {second}") from second
+            return opener(models_dir, progress)
+        except CartoonAliveError as error:
+            reasons.append(str(error))
+    raise WeightsError(f"no engine can be opened: {'; '.join(reasons)}")
 
 
-def _open_mediapipe(models_dir: Path | None) -> Engine:
-    names = ("face_landmarker.task", "hair_segmenter.tflite", "selfie_segmenter.tflite")
-    files = [_locate(file, models_dir) for file in names]
-    try:
-        from generator.engines.mediapipe_tasks import MediapipeEngine
-    except ImportError as error:
-        raise UsageError(f"engine mediapipe: not installed here ({error}); use --engine opencv") from error
+def _open_mediapipe(models_dir: Path | None, progress: weights.Progress | None) -> Engine:
+    if importlib.util.find_spec("mediapipe") is None:
+        raise UsageError("engine mediapipe: the package isn't installed here; install mediapipe or use engine opencv")
+    files = [weights.locate(file, folder=models_dir, progress=progress) for file in weights.MODELS]
+    from generator.engines.mediapipe_tasks import MediapipeEngine
+
     return MediapipeEngine(*files)
 
 
-def _open_opencv(models_dir: Path | None) -> Engine:
-    names = ("face_detection_short_range", "face_landmark", "iris_landmark", "selfie_segmentation")
-    files = [_locate(f"{file}.tflite", models_dir) for file in names]
+def _open_opencv(models_dir: Path | None, progress: weights.Progress | None) -> Engine:
+    files = [weights.locate(file, folder=models_dir, progress=progress) for file in weights.WHEEL_MODELS]
     from generator.engines.opencv_nets import OpencvEngine
 
-    return OpencvEngine(*files)
-
-
-def _locate(name: str, models_dir: Path | None) -> Path:
-    folders = [models_dir] if models_dir is not None else []
-    if named := os.environ.get("CARTOONALIVE_MODELS"):
-        folders.append(Path(named))
-    for folder in folders:
-        if (folder / name).is_file():
-            return folder / name
-    raise WeightsError(f"model file {name} not found; give its folder in CARTOONALIVE_MODELS")
+    return OpencvEngine(*files, hair=weights.available(weights.HAIR_SEGMENTER, models_dir))

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, anchors, iris, pose, roi, views
+from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, anchors, hair_model, iris, pose, roi, views
 from generator.engines.tflite import Network
 
 MAX_FACES: Final = 5
@@ -26,6 +26,7 @@ _JITTER: Final = ((0.0, 0.0), (0.02, 0.0), (-0.02, 0.0), (0.0, 0.02), (0.0, -0.0
 """Shifts, in sides of the square, over whose answers (each also in a mirror) the face points are averaged: the
 distance to MediaPipe's own falls from 0.0248 to 0.0228 IOD."""
 _HEAD_VIEW: Final = 3.1
+_HAIR_VIEW: Final = 2.2
 
 
 class OpencvEngine:
@@ -33,11 +34,12 @@ class OpencvEngine:
 
     name = "opencv"
 
-    def __init__(self, detector: Path, face: Path, eye: Path, selfie: Path) -> None:
+    def __init__(self, detector: Path, face: Path, eye: Path, selfie: Path, *, hair: Path | None = None) -> None:
         self._detector = Network(detector, anchors.INPUT_PX, low=-1.0)
         self._face = Network(face, _FACE_PX)
         self._eye = Network(eye, iris.INPUT_PX)
         self._selfie = Network(selfie, 256)
+        self._hair = None if hair is None else Network(hair, 512, extra_channels=1)
         self._mirror = pose.mirror()
 
     def __enter__(self) -> Self:
@@ -67,7 +69,10 @@ class OpencvEngine:
 
     def hair(self, image: Image, face: FaceLandmarks, /) -> Mask:
         """Probability that a pixel is hair, the size of `image`."""
-        raise NotImplementedError
+        if self._hair is None:
+            return hair_model.hair_mask(image, face, self.person(image))
+        view = views.head_view(face, size=_HAIR_VIEW)
+        return view.blend(self._hair_in(image, self._hair), self._hair_in(view.cut(image), self._hair))
 
     def _detect(self, image: Image, view: views.View, confidence: float) -> list[FaceLandmarks]:
         square = roi.Roi(view.left_px + view.side_px / 2, view.top_px + view.side_px / 2, view.side_px)
@@ -117,6 +122,13 @@ class OpencvEngine:
         (mask,) = self._selfie(np.asarray(small, np.uint8), "activation_10")
         full = cv2.resize(mask.reshape(side_px, side_px), (image.shape[1], image.shape[0]))
         return np.clip(np.asarray(full, np.float32), 0.0, 1.0)
+
+    def _hair_in(self, image: Image, network: Network) -> Mask:
+        """MediaPipe's hair segmenter; its fourth channel, the mask of the frame before, is left empty."""
+        small = cv2.resize(image, (network.side_px, network.side_px), interpolation=cv2.INTER_AREA)
+        (logits,) = network(np.asarray(small, np.uint8), "conv2d_transpose_4")
+        mask = 1.0 / (1.0 + np.exp(np.clip(logits[0, 0] - logits[0, 1], -50.0, 50.0)))
+        return np.asarray(cv2.resize(mask, (image.shape[1], image.shape[0])), np.float32)
 
 
 def _face_roi(points_px: npt.NDArray[np.float32]) -> roi.Roi:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from generator.engines import FaceLandmarks, Image, Mask
 
@@ -32,9 +33,13 @@ class View:
 
     def cut(self, image: Image, /) -> Image:
         """Pixels (side, side, 3); beyond the picture its outermost pixels are repeated."""
-        rows = np.clip(np.arange(self.top_px, self.top_px + self.side_px), 0, image.shape[0] - 1)
-        columns = np.clip(np.arange(self.left_px, self.left_px + self.side_px), 0, image.shape[1] - 1)
-        return np.ascontiguousarray(image[rows[:, None], columns[None, :]])
+        rows, columns = self._nearest(image.shape[0], image.shape[1])
+        return np.ascontiguousarray(image[rows, columns])
+
+    def cut_mask(self, mask: Mask, /) -> Mask:
+        """The same of a mask: (side, side)."""
+        rows, columns = self._nearest(mask.shape[0], mask.shape[1])
+        return np.ascontiguousarray(mask[rows, columns])
 
     def blend(self, below: Mask, own: Mask, /) -> Mask:
         """`below` (H, W) with `own` (side, side) in its place, fading over the view's rim."""
@@ -52,6 +57,17 @@ class View:
         there = result[top:bottom, left:right]
         there += weight * (own[rows, columns] - there)
         return result
+
+    def within(self, image: Image, /) -> Mask:
+        """1 where the view shows the picture, 0 where it repeats the border: (side, side)."""
+        x, y = np.arange(self.side_px) + self.left_px, np.arange(self.side_px) + self.top_px
+        rows, columns = (y >= 0) & (y < image.shape[0]), (x >= 0) & (x < image.shape[1])
+        return (rows[:, None] & columns[None, :]).astype(np.float32)
+
+    def _nearest(self, height: int, width: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        rows = np.clip(np.arange(self.top_px, self.top_px + self.side_px), 0, height - 1)
+        columns = np.clip(np.arange(self.left_px, self.left_px + self.side_px), 0, width - 1)
+        return rows[:, None], columns[None, :]
 
 
 def whole(image: Image, /) -> View:

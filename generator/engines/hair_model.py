@@ -1,0 +1,204 @@
+"""Hair without a network: by colour and by place.
+
+Four kinds of pixels (hair, skin, clothes, background) each get a prior from where they usually lie about a face, the
+background's from the person mask, and a colour histogram. Histograms and labels take turns (expectation maximisation),
+and between turns the labels are smoothed along the picture's own edges by a guided filter (He, Sun, Tang 2013),
+which stands in for a random field. Good where hair has a colour of its own; a hat is hair to it.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator.engines import FaceLandmarks, Image, Mask, views
+
+Floats = npt.NDArray[np.float32]
+
+HAIR, SKIN, CLOTHES, BACKGROUND = range(4)
+WORK_PX: Final = 320
+"""Side of the square on which labels are found; the last smoothing goes back to the picture's own pixels."""
+_VIEW: Final = 4.2
+_TURNS: Final = 6
+_BINS: Final = (24, 20, 20)
+"""Cells of a colour histogram along L, a and b."""
+_BLUR_CELLS: Final = (0.9, 0.9, 0.9)
+_SHADING_CELLS: Final = (2.0, 0.9, 0.9)
+_FINEST_PX: Final = 1024
+OVAL: Final = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+"""The face's outline, from the top of the forehead clockwise in the picture."""
+_FEATURES: Final = (
+    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),  # brows
+    (336, 296, 334, 293, 300, 276, 283, 282, 295, 285),
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),  # eyes
+    (362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382),
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),  # lips
+)
+
+
+def hair_mask(image: Image, face: FaceLandmarks, person: Mask, /) -> Mask:
+    """Probability of hair (H, W), 0..1. `person` (H, W) is the probability of a person."""
+    view = _view(image, face)
+    cut = view.cut(image)
+    scale = WORK_PX / view.side_px
+    small = np.asarray(cv2.resize(cut, (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA), np.uint8)
+    someone = np.asarray(cv2.resize(view.cut_mask(person), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA))
+    points = (face.points_px[:, :2] - (view.left_px, view.top_px)) * scale
+    within = cv2.resize(view.within(image), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA)
+    labels = label(small, points.astype(np.float32), someone * within, within)
+    hair = _connected(labels[HAIR], points)
+    fine = min(view.side_px, _FINEST_PX)
+    guide = cv2.resize(cut, (fine, fine), interpolation=cv2.INTER_AREA)
+    hair = cv2.resize(hair, (fine, fine), interpolation=cv2.INTER_LINEAR)
+    hair = _guided(np.asarray(guide), np.asarray(hair), radius_px=max(2, round(fine / 80)), contrast=0.02)
+    hair = np.asarray(cv2.resize(hair, (view.side_px, view.side_px)), np.float32)
+    return view.blend(np.zeros(image.shape[:2], np.float32), np.clip(hair, 0.0, 1.0))
+
+
+def _view(image: Image, face: FaceLandmarks) -> views.View:
+    """Head and chest, where long hair ends, and no more than there is of the picture."""
+    x0, y0, x1, y1 = face.box_px
+    size = max(x1 - x0, y1 - y0)
+    middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+    return views.View.around(middle_x, middle_y + 0.6 * size, _VIEW * size)
+
+
+def label(image: Image, points: Floats, person: Mask, within: Mask, /) -> Floats:
+    """Probabilities (4, S, S) of HAIR, SKIN, CLOTHES, BACKGROUND for a square picture (S, S, 3).
+
+    points: (478, 2) on it; person: (S, S).
+    """
+    places, labels = priors(points, person), seeds(points, person)
+    cells = colour_cells(image)
+    strictness = 0.0
+    for _ in range(_TURNS):
+        weights = labels**2 * within
+        densities = [
+            _histogram(cells, weight, blur_cells=_SHADING_CELLS if kind == SKIN else _BLUR_CELLS)
+            for kind, weight in enumerate(weights)
+        ]
+        if not strictness:
+            alike = float(np.sqrt(densities[HAIR] * densities[SKIN]).sum())
+            strictness = 1.0 + 2.0 * float(_rise(np.float32(alike), 0.65, 0.85))
+        # What looks like skin teaches little about hair: high foreheads and partings lie where hair is expected. The
+        # more the first samples of both look alike, the less. Nor does hair teach about clothes, on which it lies.
+        for kind, other, power in ((HAIR, SKIN, strictness), (CLOTHES, HAIR, strictness)):
+            own = (densities[kind] / (densities[kind] + densities[other])) ** power
+            densities[kind] = _histogram(cells, weights[kind] * own[cells], blur_cells=_BLUR_CELLS)
+        labels = places * np.stack([density[cells] for density in densities])
+        labels /= labels.sum(axis=0) + 1e-12
+        labels = np.stack([_guided(image, one, radius_px=8, contrast=0.03) for one in labels])
+        labels = np.clip(labels, 1e-4, 1.0)
+        labels /= labels.sum(axis=0)
+    return labels.astype(np.float32)
+
+
+def priors(points: Floats, person: Mask, /) -> Floats:
+    """Where each kind usually lies: probabilities (4, S, S) that add up to 1."""
+    side = person.shape[0]
+    u, v = _face_coordinates(points, side)
+    away = np.hypot(u, v)
+    inside = _filled(points, (OVAL,), side, blur_px=side / 96)
+    features = _filled(points, _FEATURES, side, blur_px=side / 96)
+    below = _rise(v, 0.7, 1.2)
+    aside = _rise(np.abs(u), 0.5, 1.0)
+    around = (1.0 - below) * (1.0 - _rise(away, 1.5, 2.4)) * 0.9 + below * (0.04 + 0.22 * aside)
+    forehead = 1.0 - _rise(v, -0.75, -0.35)
+    hair = inside * (0.01 + 0.34 * forehead) + (1.0 - inside) * np.maximum(around, 0.03)
+    ears = np.exp(-(((np.abs(u) - 1.08) / 0.16) ** 2) - ((v - 0.0) / 0.35) ** 2)
+    neck = _rise(v, 0.85, 1.0) * (1.0 - _rise(v, 1.5, 2.2)) * (1.0 - _rise(np.abs(u), 0.4, 0.8))
+    high = 0.5 * (1.0 - _rise(away, 1.0, 1.45)) * (1.0 - _rise(v, -0.6, -0.3))
+    skin = inside * (1.0 - 0.5 * features) + (1.0 - inside) * np.maximum(np.maximum(0.55 * ears, 0.8 * neck), high)
+    clothes = (1.0 - inside) * _rise(v, 1.0, 1.6) * 0.9
+    kinds = np.stack([hair, skin + 0.01, clothes + 0.005])
+    kinds *= np.clip(person, 0.03, 0.97) / kinds.sum(axis=0)
+    result = np.concatenate([kinds, (1.0 - kinds.sum(axis=0))[None]])
+    return np.asarray(result, np.float32)
+
+
+def seeds(points: Floats, person: Mask, /) -> Floats:
+    """Pixels that are almost sure to be of each kind, (4, S, S) in 0..1: where the colours are first learned."""
+    side = person.shape[0]
+    u, v = _face_coordinates(points, side)
+    away = np.hypot(u, v)
+    inside = _filled(points, (OVAL,), side, blur_px=side / 96)
+    features = _filled(points, _FEATURES, side, blur_px=side / 96)
+    crown = _rise(away, 1.02, 1.12) * (1.0 - _rise(away, 1.25, 1.5)) * (1.0 - _rise(v, -0.7, -0.3)) * (1.0 - inside)
+    beside = _rise(away, 1.15, 1.25) * (1.0 - _rise(away, 1.4, 1.6)) * _rise(v, -0.5, -0.2) * (1.0 - _rise(v, 0.5, 0.8))
+    hair = np.maximum(crown, 0.4 * beside) * _rise(person, 0.5, 0.9)
+    skin = inside * (1.0 - features) * _rise(v, -0.45, -0.25)
+    clothes = _rise(v, 1.5, 2.0) * _rise(person, 0.5, 0.9) * (1.0 - inside)
+    background = 1.0 - _rise(person, 0.05, 0.4)
+    return np.asarray(np.stack([hair, skin, clothes, background]) + 1e-4, np.float32)
+
+
+def colour_cells(image: Image, /) -> npt.NDArray[np.int32]:
+    """Which cell of a Lab histogram each pixel falls into, (H, W)."""
+    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.int32)
+    l, a, b = (lab[..., k] for k in range(3))
+    # a and b stay within about 128 +- 80 for all of sRGB that pictures show; finer cells there than on 0..255.
+    chroma = [np.clip((channel - 128 + 80) * _BINS[k + 1] // 160, 0, _BINS[k + 1] - 1) for k, channel in ((0, a), (1, b))]
+    return np.asarray(((l * _BINS[0] // 256) * _BINS[1] + chroma[0]) * _BINS[2] + chroma[1], np.int32)
+
+
+def _histogram(cells: npt.NDArray[np.int32], weight: Mask, *, blur_cells: tuple[float, float, float]) -> Floats:
+    """Smoothed density of colours over all cells (product of `_BINS`), adding up to 1."""
+    counts = np.bincount(cells.ravel(), weights=weight.ravel(), minlength=int(np.prod(_BINS))).reshape(_BINS)
+    for axis, blur in enumerate(blur_cells):
+        reach = round(3 * blur)
+        kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / blur) ** 2)
+        padded = np.pad(counts, [(reach, reach) if k == axis else (0, 0) for k in range(3)])
+        counts = sum(
+            kernel[shift] * np.take(padded, range(shift, shift + _BINS[axis]), axis=axis)
+            for shift in range(2 * reach + 1)
+        )
+    density = counts.ravel() / (counts.sum() + 1e-9)
+    return np.asarray(density + 1e-7, np.float32)
+
+
+def _face_coordinates(points: Floats, side: int) -> tuple[Floats, Floats]:
+    """For every pixel: to the picture's right and down in a face that stands upright, half its width and height = 1."""
+    across, down = points[454] - points[234], points[152] - points[10]
+    across_dir = across / np.linalg.norm(across)
+    down_dir = np.array([-across_dir[1], across_dir[0]])
+    middle = (points[10] + points[152]) / 2
+    half = np.linalg.norm(across) / 2, max(1e-6, float(down @ down_dir)) / 2
+    y, x = np.mgrid[:side, :side].astype(np.float32) + 0.5
+    u = ((x - middle[0]) * across_dir[0] + (y - middle[1]) * across_dir[1]) / half[0]
+    v = ((x - middle[0]) * down_dir[0] + (y - middle[1]) * down_dir[1]) / half[1]
+    return u.astype(np.float32), v.astype(np.float32)
+
+
+def _filled(points: Floats, outlines: tuple[tuple[int, ...], ...], side: int, *, blur_px: float) -> Mask:
+    mask = np.zeros((side, side), np.float32)
+    for outline in outlines:
+        cv2.fillPoly(mask, [np.round(points[list(outline)] * 16).astype(np.int32)], 1.0, cv2.LINE_8, 4)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), blur_px), np.float32)
+
+
+def _rise(values: Floats, low: float, high: float) -> Floats:
+    """0 below `low`, 1 above `high`, smooth between."""
+    t = np.clip((values - low) / (high - low), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
+
+
+def _guided(guide: Image, mask: Mask, *, radius_px: int, contrast: float) -> Mask:
+    """`mask` smoothed within areas of like colour; edges of more than `contrast` (0..1) are kept."""
+    eps = (255.0 * contrast) ** 2
+    return np.asarray(cv2.ximgproc.guidedFilter(guide, mask.astype(np.float32), radius_px, eps), np.float32)
+
+
+def _connected(hair: Mask, points: Floats) -> Mask:
+    """Only the hair that hangs together with the head: pieces that come near the face's outline above the chin."""
+    count, pieces = cv2.connectedComponents((hair > 0.4).astype(np.uint8))
+    side = hair.shape[0]
+    near = cv2.dilate(_filled(points, (OVAL,), side, blur_px=0.5), np.ones((side // 12, side // 12), np.uint8)) > 0.5
+    near &= _face_coordinates(points, side)[1] < 0.2
+    kept = np.unique(pieces[near & (hair > 0.4)])
+    mask = np.isin(pieces, kept[kept > 0]).astype(np.float32)
+    mask = np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)))
+    return np.asarray(hair * mask, np.float32)

@@ -1,0 +1,135 @@
+"""Which pixel of the canvas belongs to what: subject, hair, head, torso. Soft mattes, cut on the picture's own edges."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import repaint, topology
+from generator.curves import smoothstep
+from generator.measures import CanvasFace
+
+Matte = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mattes:
+    """All (H, W) on the canvas.
+
+    subject: 0..1, the person with hair and clothes. hair: 0..1, at most `subject`.
+    head: True above the jaw line (face, ears, hair, hat); below it are neck and clothes.
+    oval: True inside the face outline.
+    face: 0..1, the bald head: all skin above the jaw line, under the hair too (a skull), without ears beside it.
+    torso: 0..1, neck and clothes, under the hair too.
+    """
+
+    subject: Matte
+    hair: Matte
+    head: Mask
+    oval: Mask
+    face: Matte
+    torso: Matte
+
+
+def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, contrast: float = 1.0) -> Matte:
+    """A coarse matte moved onto the picture's edges (guided filter, He et al. 2010), then steepened about 0.5."""
+    soft = cv2.ximgproc.guidedFilter(guide, matte.astype(np.float32), radius_px, (0.02 * 255) ** 2)
+    return np.asarray(np.clip((soft - 0.5) * contrast + 0.5, 0.0, 1.0), np.float32)
+
+
+def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: CanvasFace, /) -> Mattes:
+    """rgba: the canvas, uint8 (H, W, 4). person: None where the portrait brings its own alpha."""
+    guide = np.ascontiguousarray(rgba[..., :3])
+    radius = max(2, round(0.06 * face.iod_px))
+    if person is None:
+        subject = rgba[..., 3].astype(np.float32) / 255.0
+    else:
+        inside = rgba[..., 3].astype(np.float32) / 255.0
+        subject = refine(person, guide, radius, contrast=1.8) * inside
+    subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
+    subject = _largest(subject, face)
+    oval = repaint.polygon(face.oval_px, subject.shape)
+    strands = refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
+    strands = np.minimum(strands * _may_be_hair(subject.shape, face), subject)
+    head = head_region(subject.shape, face)
+    # What is neither hair nor a solid piece of anything else is the rim of the hair: it goes with the hair.
+    rest = subject - strands
+    solid = repaint.grow(repaint.grow(rest > 0.4, -0.03 * face.iod_px), 0.06 * face.iod_px)
+    rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
+    strands = np.where(rim | (head & _apart(subject - strands, face, oval)), subject, strands)
+    rest = np.maximum(subject - strands, 0.0)
+    bald = np.maximum(rest, _skull(strands, subject, face) | (oval & (subject > 0.5))) * head
+    return Mattes(
+        subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
+        torso=_torso(rest, strands, head, face),
+    )
+
+
+def _apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:
+    """Pieces beside the hair that do not hang together with the face: hair that the net took for something else."""
+    _, labels = cv2.connectedComponents((rest > 0.3).astype(np.uint8), connectivity=4)
+    own = np.unique(labels[repaint.grow(oval, 0.05 * face.iod_px)])
+    return np.asarray((labels > 0) & ~np.isin(labels, own))
+
+
+def _skull(hair: Matte, subject: Matte, face: CanvasFace) -> Mask:
+    """The ellipse of a bald head, as far as hair covers it (generator-notes 3.4)."""
+    points = face.points_px
+    middle = (points[topology.FOREHEAD] + points[topology.CHIN]) / 2.0 - [0.0, 0.06 * face.height_px]
+    axes = (0.54 * 2.0 * face.half_width_px, 0.62 * face.height_px)
+    t = np.linspace(0.0, 2.0 * np.pi, 90, endpoint=False)
+    ellipse = repaint.polygon(np.stack([middle[0] + axes[0] * np.cos(t), middle[1] + axes[1] * np.sin(t)], 1), hair.shape)
+    return ellipse & repaint.grow(subject > 0.9, -0.07 * face.iod_px) & (hair > 0.02)
+
+
+def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
+    """Neck and clothes, also behind the locks that hang between them, and a piece of neck behind the chin."""
+    seen = np.where(head, 0.0, rest)
+    size = 2 * round(0.35 * face.iod_px) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    pad = size
+    padded = cv2.copyMakeBorder((seen > 0.5).astype(np.uint8), pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)[pad:-pad, pad:-pad].astype(bool)
+    torso = np.maximum(seen, closed & ~head & (hair > 0.02))
+    rows = np.arange(rest.shape[0])[:, None]
+    top = np.where((torso > 0.5).any(axis=0), (torso > 0.5).argmax(axis=0), rest.shape[0])
+    head_end = np.where(head.any(axis=0), rest.shape[0] - head[::-1].argmax(axis=0), 0)
+    columns = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) < 0.95 * face.half_width_px
+    touches = columns & (top <= head_end + 0.06 * face.iod_px)
+    behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.3 * face.height_px)
+    return np.maximum(torso, behind).astype(np.float32)
+
+
+def head_region(shape: tuple[int, int], face: CanvasFace, /) -> Mask:
+    """True above the jaw line and, beside it, above the ear lobes (the height of landmarks 132 and 361)."""
+    height, width = shape
+    jaw = face.curve(topology.JAW)
+    lobes = jaw[[2, -3]]  # 132 and 361: about the height of the ear lobes
+    below = jaw[2:-2] + (jaw[2:-2] - [face.centre_x_px, lobes[:, 1].mean()]) * 0.035
+    outline = np.concatenate([[[-10, lobes[0, 1]]], below, [[width + 10, lobes[1, 1]], [width + 10, -10], [-10, -10]]])
+    return repaint.polygon(outline.astype(np.float32), (height, width))
+
+
+def _may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
+    """0 on eyes, nose, mouth, chin (brows and beards are no hair of ours), 1 elsewhere, soft between."""
+    points, iod = face.points_px, face.iod_px
+    outline = points[list(topology.JAW)] * [0.88, 1.0] + [0.12 * face.centre_x_px, 0.12 * iod]
+    lower = repaint.polygon(cv2.convexHull(outline.astype(np.float32))[:, 0], shape)
+    rows = np.arange(shape[0], dtype=np.float64)[:, None]
+    nose = float(points[topology.NOSE_BASE, 1])
+    lower = lower & (rows > nose - 0.25 * iod)
+    soft = cv2.GaussianBlur(lower.astype(np.float32), (0, 0), 0.05 * iod)
+    return np.asarray(1.0 - smoothstep(soft, 0.2, 0.8), np.float32)
+
+
+def _largest(subject: Matte, face: CanvasFace) -> Matte:
+    """Only what hangs together with the face: other people and specks of the background go."""
+    count, labels = cv2.connectedComponents((subject > 0.5).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return subject
+    nose = np.clip(face.points_px[topology.NOSE_TIP].astype(int), 0, np.array(subject.shape[::-1]) - 1)
+    own = labels == labels[nose[1], nose[0]]
+    near = repaint.grow(own, 0.08 * face.iod_px)
+    return np.asarray(subject * near, np.float32)

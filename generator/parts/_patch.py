@@ -1,0 +1,26 @@
+"""A patch of the portrait's own skin that moves on its own mesh: brow, nose. The face beneath it is painted over."""
+
+import numpy as np
+import numpy.typing as npt
+
+from generator import repaint
+from generator.mesh import grid
+from generator.piece import Piece, cut
+from generator.repaint import Picture
+from generator.scene import Scene
+
+
+def peel(
+    scene: Scene, below: Picture, core: npt.NDArray[np.bool_], /, *, name: str, ramp_px: float, step_px: float
+) -> tuple[Piece, Picture]:
+    """The layer of `core` with a soft rim, and the picture with the core painted over.
+
+    The patch is opaque over everything that is painted over, so at rest the portrait is unchanged; its rim fades out
+    where the picture below is still the same.
+    """
+    core = core & (scene.mattes.subject > 0.5)
+    alpha = repaint.soft_mask(core, ramp_px)
+    texture, origin = cut(below, alpha)
+    mesh = grid(texture[..., 3], origin_px=origin, step_px=step_px)
+    piece = Piece(name, texture, origin, mesh, **scene.skin_mesh(mesh))
+    return piece, repaint.fill_hole(below, repaint.grow(core, -1.0))

@@ -1,0 +1,67 @@
+"""The underlying face: all skin above the jaw line, features painted over, with the ears as layers of their own behind."""
+
+import cv2
+import numpy as np
+
+from assets.avatar import Fade
+from generator import repaint
+from generator.curves import smoothstep
+from generator.mesh import grid
+from generator.piece import Piece, cut
+from generator.repaint import Picture
+from generator.scene import Scene
+
+
+def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
+    """ear_right, ear_left, face; the picture below them is the torso, painted upward behind the chin."""
+    mattes, face, unit = scene.mattes, scene.face, scene.unit_px
+    jaw_edge = cv2.GaussianBlur(mattes.face * mattes.head, (0, 0), max(0.7, 0.012 * unit))
+    alpha = np.minimum(mattes.face, np.where(mattes.head, np.minimum(1.0, 2.0 * jaw_edge), 0.0))
+    beside = repaint.grow(mattes.oval, 0.04 * unit)
+    top, bottom = float(face.points_px[70, 1]), float(face.points_px[132, 1]) + 0.15 * unit
+    pieces: list[Piece] = []
+    rows = np.arange(scene.shape[0])[:, None]
+    columns = np.arange(scene.shape[1])[None, :]
+    for side, sign, band in (
+        ("right", -1.0, columns < face.centre_x_px),
+        ("left", 1.0, columns > face.centre_x_px),
+    ):
+        reach = np.abs(columns - face.centre_x_px) < face.half_width_px + 0.55 * unit
+        region = band & reach & (rows > top) & (rows < bottom) & ~beside & (mattes.head > 0)
+        seen = region & (mattes.face > 0.3) & (mattes.hair < 0.5)
+        if seen.sum() < 0.02 * unit * unit:
+            continue
+        # The ear reaches a little way behind the cheek, painted with its own edge.
+        ear = np.where(region, mattes.face, 0.0)
+        behind = repaint.grow(seen, 0.12 * unit) & band & repaint.grow(mattes.face > 0.9, -0.0)
+        ear = np.maximum(ear, behind * (mattes.oval | beside))
+        texture, origin = cut(below, ear)
+        mesh = grid(texture[..., 3], origin_px=origin, step_px=0.14 * unit)
+        points = mesh.points_px
+        pieces.append(
+            Piece(
+                f"ear_{side}", texture, origin, mesh,
+                depth_px=scene.depth(points), follow=np.ones(len(points), np.float32),
+                deltas_px=scene.still(len(points)),
+                fades=(Fade("yaw_rad", hidden_at=sign * 0.55, shown_at=sign * 0.40),),
+            )
+        )  # fmt: skip
+        alpha = np.where(region & (ear > 0.0), alpha * _falloff(scene, beside), alpha)
+    texture, origin = cut(below, alpha)
+    mesh = grid(texture[..., 3], origin_px=origin, step_px=0.105 * unit)
+    points = mesh.points_px
+    # Skin beside the oval (temples, a hat) fades out of the expressions.
+    skin = scene.skin_mesh(mesh)
+    pieces.append(Piece("face", texture, origin, mesh, **skin))
+    return pieces, _painted_torso(scene, below)
+
+
+def _falloff(scene: Scene, beside: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    distance = cv2.distanceTransform((~beside).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(1.0 - smoothstep(distance, 0.0, 0.05 * scene.unit_px), np.float32)
+
+
+def _painted_torso(scene: Scene, below: Picture) -> Picture:
+    known = ~repaint.grow(scene.mattes.head, 0.02 * scene.unit_px) & (scene.mattes.torso > 0.97)
+    painted = repaint.fill(below, known)
+    return np.where(known[..., None], below, painted)

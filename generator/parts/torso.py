@@ -1,0 +1,58 @@
+"""Neck and clothes: the portrait's own, painted upward behind the chin; the top of the neck follows the head."""
+
+import cv2
+import numpy as np
+
+from generator import repaint
+from generator.mesh import grid
+from generator.piece import Piece, cut
+from generator.repaint import Picture
+from generator.scene import Scene
+
+NECK_REACH = 0.5
+"""How far below the chin the head still takes the neck along, in face heights."""
+SHOULDERS = 0.06
+"""What of the head's turn the shoulders take."""
+
+
+def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
+    """body, neck (in this order, from the back)."""
+    torso, face = scene.mattes.torso, scene.face
+    rows = np.arange(scene.shape[0])[:, None]
+    columns = np.abs(np.arange(scene.shape[1])[None, :] - face.centre_x_px)
+    near = (rows < face.chin_y_px + 0.4 * face.height_px) & (columns < 0.75 * face.half_width_px)
+    neck = _skin(scene, below) & near & (torso > 0.5)
+    neck |= near & (rows < face.chin_y_px) & (torso > 0.5)
+    neck_alpha = np.minimum(repaint.soft_mask(neck, 0.05 * scene.unit_px), torso)
+    pieces = []
+    for name, alpha, step in (("body", torso, 0.3), ("neck", neck_alpha, 0.16)):
+        texture, origin = cut(below, alpha)
+        mesh = grid(texture[..., 3], origin_px=origin, step_px=step * scene.unit_px)
+        points = mesh.points_px
+        pieces.append(
+            Piece(
+                name, texture, origin, mesh,
+                depth_px=_depth(scene, points),
+                follow=scene.follow(points, least=SHOULDERS, reach=NECK_REACH),
+                deltas_px=scene.still(len(points)),
+            )
+        )  # fmt: skip
+    return pieces, below
+
+
+def _skin(scene: Scene, picture: Picture) -> np.ndarray:  # type: ignore[type-arg]
+    """Pixels of the colour of the person's cheeks and chin (Lab distance, lightness counting half)."""
+    lab = cv2.cvtColor((picture / 255.0).astype(np.float32), cv2.COLOR_RGB2LAB)
+    samples = scene.face.points_px[[50, 280, 101, 330, 199, 205, 425]].astype(int)
+    samples = np.clip(samples, 0, np.array(scene.shape[::-1]) - 1)
+    skin = np.median(lab[samples[:, 1], samples[:, 0]], axis=0)
+    difference = (lab - skin) * [0.4, 1.0, 1.0]
+    near = np.sqrt((difference**2).sum(-1)) < 16.0
+    return repaint.grow(repaint.grow(near, -0.02 * scene.unit_px), 0.03 * scene.unit_px)
+
+
+def _depth(scene: Scene, points_px: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """A flat cylinder, a little behind the jaw."""
+    half = scene.face.half_width_px
+    t = np.clip(np.abs(points_px[:, 0] - scene.face.centre_x_px) / (1.35 * half), 0.0, 1.0)
+    return np.asarray(half * (0.55 * np.sqrt(1.0 - t * t)) * 0.6, np.float32)

@@ -1,0 +1,158 @@
+"""One portrait -> AvatarModel. The steps, top to bottom, each a function from value to value."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from assets.avatar import AvatarModel, HeadRig
+from generator import align, gate, mattes, parts, portrait, scene
+from generator.engines import Engine, FaceLandmarks, open_engine
+from generator.masks import STOP_GAP_PX
+from generator.measures import CanvasFace
+from generator.piece import Piece, assemble
+
+Progress = Callable[[str, float], None]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """engine: "mediapipe", "opencv" or None (the best there is). models_dir: where model files are looked for first.
+
+    face: which face of several, 1 is the largest; None takes the largest and says so.
+    report_dir: where the report goes (written by `generator.report`); with it, intermediate pictures are kept.
+    seed: the one source of randomness.
+    """
+
+    engine: str | None = None
+    models_dir: Path | None = None
+    face: int | None = None
+    report_dir: Path | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generated:
+    """steps: (name, seconds) in order. warnings: what the user should know, in words.
+
+    pictures: name -> uint8 (H, W, 3 or 4), the intermediate pictures, when a report was asked for.
+    aligned: uint8 (H, W, 4), the portrait on the avatar's canvas, without its background.
+    """
+
+    model: AvatarModel
+    steps: tuple[tuple[str, float], ...]
+    warnings: tuple[str, ...]
+    aligned: npt.NDArray[np.uint8]
+    pictures: dict[str, npt.NDArray[np.uint8]] = field(default_factory=dict)
+
+
+class _Steps:
+    """Says and times each step."""
+
+    def __init__(self, progress: Progress, count: int) -> None:
+        self._progress, self._count = progress, count
+        self.taken: list[tuple[str, float]] = []
+
+    def __call__(self, name: str, work: Callable[[], _T]) -> _T:
+        self._progress(name, len(self.taken) / self._count)
+        start = time.perf_counter()
+        result = work()
+        self.taken.append((name, time.perf_counter() - start))
+        return result
+
+
+def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda name, share: None) -> Generated:
+    """The avatar of the portrait at `path`.
+
+    Raises PortraitError for a picture that can't become one (`generator.gate` says why), WeightsError when no engine
+    can be had. `progress` is called with the name of the step that begins and the share of steps done.
+    """
+    step = _Steps(progress, 5 + len(parts.ORDER))
+    source = step("reading the portrait", lambda: portrait.load(path))
+    with step("opening the engine", lambda: open_engine(settings.engine, models_dir=settings.models_dir)) as engine:
+        faces = step("finding the face", lambda: engine.landmarks(source.rgb))
+        found, notes = gate.choose(faces, source, settings.face, path)
+        alignment = align.align(found, (source.rgba.shape[1], source.rgba.shape[0]))
+        canvas = alignment.warp(source.rgba)
+        rgb = _flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
+        face = align.face_on_canvas(found, alignment)
+        cut = step("cutting out hair and person", lambda: _mattes(engine, source.cut_out, canvas, rgb, face))
+        engine_name = engine.name
+    colour = np.ascontiguousarray(rgb, np.float32)
+    stage = step("measuring how the face moves", lambda: scene.build(colour, cut, face))
+    pieces, pictures = _peel(stage, step, keep=settings.report_dir is not None)
+    facts: dict[str, Any] = {
+        "engine": engine_name,
+        "portrait_px": list(source.size_px),
+        "roll_rad": alignment.roll_rad,
+        "canvas_from_picture": alignment.canvas_from_picture.round(6).tolist(),
+        "inter_iris_px": round(face.iod_px, 3),
+        "landmarks_px": np.round(face.points_px.astype(float), 2).tolist(),
+        "warnings": list(notes),
+    }
+    model = assemble(
+        pieces, canvas_px=alignment.size_px, head=head_rig(face), correctives=scene.CORRECTIVES,
+        stop_gap_px=STOP_GAP_PX, facts=facts, title=path.stem,
+    )  # fmt: skip
+    progress("done", 1.0)
+    shown = np.dstack([rgb, np.round(cut.subject * 255).astype(np.uint8)])
+    if settings.report_dir is not None:
+        pictures |= _overlays(rgb, cut, face)
+    return Generated(model, tuple(step.taken), notes, shown, pictures)
+
+
+def head_rig(face: CanvasFace, /) -> HeadRig:
+    """Turning about the base of the neck, with the gains measured by re-detection (generator-notes 3.0)."""
+    half, height = face.half_width_px, face.height_px
+    return HeadRig(
+        pivot_px=(face.centre_x_px, face.chin_y_px + 0.30 * height),
+        focal_px=12.0 * half,
+        perspective=0.6,
+        pitch_depth_px=0.9 * half,
+        pitch_depth_gain=0.3,
+        yaw_gain=1.25,
+        pitch_gain=1.4,
+        px_per_m=face.iod_px / 0.063,
+    )
+
+
+def _flat(canvas: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Transparent parts over grey, with the colours of opaque pixels kept as they are."""
+    alpha = canvas[..., 3:].astype(np.float32) / 255.0
+    return np.ascontiguousarray(canvas[..., :3] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
+
+
+def _mattes(
+    engine: Engine, cut_out: bool, canvas: npt.NDArray[np.uint8], rgb: npt.NDArray[np.uint8], face: CanvasFace
+) -> mattes.Mattes:
+    points = np.concatenate([face.points_px, face.depth_px[:, None]], axis=1)
+    upright = FaceLandmarks(points, face.yaw_rad, face.pitch_rad, 0.0, face.shapes)
+    person = None if cut_out else engine.person(rgb)
+    return mattes.build(canvas, person, engine.hair(rgb, upright), face)
+
+
+def _peel(stage: scene.Scene, step: _Steps, *, keep: bool) -> tuple[list[Piece], dict[str, npt.NDArray[np.uint8]]]:
+    below = stage.colour
+    layers: list[list[Piece]] = []
+    pictures: dict[str, npt.NDArray[np.uint8]] = {}
+    for number, (name, build) in enumerate(reversed(parts.ORDER), start=1):
+        before = below
+        pieces, below = step(name, lambda build=build, before=before: build(stage, before))  # type: ignore[misc]
+        layers.append(pieces)
+        if keep:
+            pictures[f"below_{number}_{name.replace(' ', '_')}"] = np.clip(below, 0, 255).astype(np.uint8)
+    return [piece for pieces in reversed(layers) for piece in pieces], pictures
+
+
+def _overlays(rgb: npt.NDArray[np.uint8], cut: mattes.Mattes, face: CanvasFace) -> dict[str, npt.NDArray[np.uint8]]:
+    marked = rgb.copy()
+    for x, y in face.points_px:
+        cv2.circle(marked, (round(float(x)), round(float(y))), 1, (0, 255, 0), -1, cv2.LINE_AA)
+    grey = {name: (getattr(cut, name) * 255).astype(np.uint8) for name in ("subject", "hair", "face", "torso")}
+    return {"landmarks": marked} | {f"matte_{name}": np.dstack([image] * 3) for name, image in grey.items()}

@@ -1,0 +1,89 @@
+"""The input gate: any picture a user may drop on us becomes an upright RGBA array, or one clear refusal."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from assets.errors import PortraitError
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_PIXELS: Final = 160_000_000
+"""More than any camera gives; a picture above it is refused before it is decoded."""
+WORKING_SIDE_PX: Final = 2400
+"""Larger pictures are scaled down: the avatar's canvas is about 1,100 px."""
+MIN_SIDE_PX: Final = 64
+OPAQUE_SHARE: Final = 0.985
+"""A picture with more opaque pixels than that counts as having a background."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """rgba: uint8 (H, W, 4), upright, straight alpha. cut_out: the picture brings its own transparency.
+
+    size_px: (width, height) of the file before scaling. notes: what was done to it, in words.
+    """
+
+    rgba: npt.NDArray[np.uint8]
+    cut_out: bool
+    size_px: tuple[int, int]
+    notes: tuple[str, ...]
+
+    @property
+    def rgb(self) -> npt.NDArray[np.uint8]:
+        """uint8 (H, W, 3), transparent parts over neutral grey."""
+        alpha = self.rgba[..., 3:].astype(np.float32) / 255.0
+        return np.asarray(self.rgba[..., :3] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
+
+
+def load(path: Path, /) -> Portrait:
+    """Read a portrait: EXIF rotation honoured, palette and grey converted, alpha kept, the first frame of an animation.
+
+    Raises PortraitError when the file is missing, not a picture of `FORMATS`, broken, too large or too small.
+    """
+    if not path.is_file():
+        raise PortraitError(f"portrait: expected a picture file, there is none at {path}")
+    notes: list[str] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # decompression bombs are judged below, broken EXIF is no matter
+            with Image.open(path, formats=FORMATS) as opened:
+                size = opened.size
+                if size[0] * size[1] > MAX_PIXELS:
+                    raise PortraitError(
+                        f"portrait: {size[0]}x{size[1]} is over {MAX_PIXELS // 1_000_000} megapixels; scale it down: {path}"
+                    )
+                if getattr(opened, "n_frames", 1) > 1:
+                    notes.append("the picture is animated: its first frame is used")
+                if opened.format == "JPEG":
+                    opened.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))
+                upright = ImageOps.exif_transpose(opened)
+                rgba = _rgba(upright)
+    except PortraitError:
+        raise
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
+        kinds = ", ".join(FORMATS)
+        reason = str(error).split("\n")[0].replace(str(path), "").strip() or type(error).__name__
+        raise PortraitError(f"portrait: expected a picture ({kinds}), could not decode it ({reason[:80]}): {path}") from None
+    if min(rgba.size) < MIN_SIDE_PX:
+        raise PortraitError(
+            f"portrait: {rgba.size[0]}x{rgba.size[1]} is too small, at least {MIN_SIDE_PX} px a side are needed: {path}"
+        )
+    if max(rgba.size) > WORKING_SIDE_PX:
+        notes.append(f"the picture ({size[0]}x{size[1]}) is scaled down to {WORKING_SIDE_PX} px")
+        rgba.thumbnail((WORKING_SIDE_PX, WORKING_SIDE_PX), Image.Resampling.LANCZOS)
+    array = np.array(rgba)
+    cut_out = bool((array[..., 3] > 250).mean() < OPAQUE_SHARE)
+    return Portrait(array, cut_out, size, tuple(notes))
+
+
+def _rgba(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):  # 16-bit and float greys: Pillow would clip them to white
+        values = np.asarray(image, np.float64)
+        low, high = float(values.min()), float(values.max())
+        image = Image.fromarray(((values - low) / max(high - low, 1e-9) * 255.0).astype(np.uint8), "L")
+    return image.convert("RGBA")

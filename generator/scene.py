@@ -1,0 +1,147 @@
+"""What every part of the face is built from: the canvas, the mattes, the landmarks, and how any point moves."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import motion, topology
+from generator.curves import smoothstep
+from generator.fields import Field
+from generator.mattes import Mattes
+from generator.measures import CanvasFace
+from generator.mesh import Mesh
+from generator.repaint import Picture, grow, polygon
+
+Floats = npt.NDArray[np.float32]
+Surface = Literal["face", "upper_lip", "lower_lip"]
+
+EYE_CORRECTIVES: Final = tuple(
+    (f"eyeBlink{side}", f"{other}{side}") for side in ("Left", "Right") for other in ("eyeWide", "eyeLookUp")
+)
+CORRECTIVES: Final = motion.CORRECTIVES + EYE_CORRECTIVES
+"""All products of shapes, in the order of the avatar's extra rows."""
+ROWS: Final = 52 + len(CORRECTIVES)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """colour: float32 (H, W, 3), 0..255: the aligned portrait, untouched.
+
+    moves_px: float32 (52 + C, 478, 2), how the landmarks move. depth_map: float32 (H, W), depth of the head's surface;
+    smooth_depth_map: the same without its features.
+    """
+
+    colour: Picture
+    mattes: Mattes
+    face: CanvasFace
+    moves_px: Floats
+    depth_map: Floats
+    smooth_depth_map: Floats
+    _fields: dict[str, Field]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) of the canvas."""
+        return self.colour.shape[0], self.colour.shape[1]
+
+    @property
+    def unit_px(self) -> float:
+        """The inter-iris distance."""
+        return self.face.iod_px
+
+    def moves(self, points_px: Floats, /, surface: Surface = "face") -> Floats:
+        """Displacement of canvas points with the skin: float32 (52 + C, Q, 2).
+
+        surface: which side of the mouth the points lie on; the lips part between "upper_lip" and "lower_lip".
+        """
+        return self._fields[surface].at(points_px, self.moves_px)
+
+    def still(self, count: int, /) -> Floats:
+        """No displacement at all: float32 (52 + C, count, 2)."""
+        return np.zeros((ROWS, count, 2), np.float32)
+
+    def depth(self, points_px: Floats, /) -> Floats:
+        """Depth of the head's surface at canvas points, float32 (Q,)."""
+        return sample(self.depth_map, points_px)
+
+    def cover_depth(self, points_px: Floats, /) -> Floats:
+        """Depth of what lies over the head without following its features (hair): smooth, float32 (Q,)."""
+        return sample(self.smooth_depth_map, points_px)
+
+    def follow(self, points_px: Floats, /, *, least: float = 0.0, reach: float = 0.45) -> Floats:
+        """How much a point turns with the head: 1 down to the chin, then falling to `least` over `reach` face heights."""
+        below = (points_px[:, 1] - self.face.chin_y_px) / self.face.height_px
+        return np.asarray(1.0 - (1.0 - least) * smoothstep(below, 0.0, reach), np.float32)
+
+    def skin_mesh(self, mesh: Mesh, surface: Surface = "face") -> dict[str, Floats]:
+        """depth_px, follow and deltas_px of a mesh that lies on the skin."""
+        points = mesh.points_px
+        return {
+            "depth_px": self.depth(points),
+            "follow": np.ones(len(points), np.float32),
+            "deltas_px": self.moves(points, surface),
+        }
+
+
+def sample(image: npt.NDArray[np.float32], points_px: Floats, /) -> Floats:
+    """Bilinear values of an (H, W) image at (Q, 2) points, clamped to its edge."""
+    if len(points_px) == 0:
+        return np.zeros(0, np.float32)
+    x, y = points_px[:, 0].astype(np.float32), points_px[:, 1].astype(np.float32)
+    taken = cv2.remap(image, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(taken[0], np.float32)
+
+
+def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
+    """The scene of an aligned portrait."""
+    moves = motion.landmark_deltas(face)
+    moves = np.concatenate([moves, np.zeros((len(EYE_CORRECTIVES), topology.COUNT, 2), np.float32)])
+    everything = set(range(468))
+    lips = topology.LIPS_UPPER | topology.LIPS_LOWER
+    edges = set(topology.LIP_UPPER_OUTER) | set(topology.LIP_LOWER_OUTER)
+    length = 0.38 * face.iod_px
+    fields = {
+        "face": Field(face.points_px, everything - (lips - edges), length_px=length),
+        "upper_lip": Field(face.points_px, everything - topology.LIPS_LOWER, length_px=length),
+        "lower_lip": Field(face.points_px, everything - topology.LIPS_UPPER, length_px=length),
+    }
+    depth = _depth_map(face, mattes.oval)
+    smooth = cv2.GaussianBlur(depth, (0, 0), 0.35 * face.iod_px, borderType=cv2.BORDER_REPLICATE)
+    return Scene(colour, mattes, face, moves, depth, smooth, fields)
+
+
+def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:
+    """The person's own depth inside the face, a cylinder outside (generator-notes 3.0)."""
+    half = face.half_width_px
+    step = 8
+    height, width = oval.shape
+    y, x = np.mgrid[0 : height + step : step, 0 : width + step : step].astype(np.float32)
+    t = np.clip(np.abs(x - face.centre_x_px) / (1.35 * half), 0.0, 1.0)
+    cylinder = half * (0.30 + 0.55 * np.sqrt(1.0 - t * t)) - 0.30 * half
+    used = range(0, 468, 3)
+    own = Field(face.points_px, used, length_px=0.6 * face.iod_px, noise=0.05)
+    inside = own.at(np.stack([x.ravel(), y.ravel()], axis=1), face.depth_px[:, None]).reshape(x.shape)
+    weight = cv2.GaussianBlur(grow(oval, -0.08 * half).astype(np.float32), (0, 0), 0.12 * half)
+    soft = sample(weight, np.stack([x.ravel(), y.ravel()], axis=1)).reshape(x.shape)
+    coarse = cylinder * (1.0 - soft) + inside * soft
+    matrix = np.array([[step, 0, 0], [0, step, 0]], np.float32)
+    full = cv2.warpAffine(coarse.astype(np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR)
+    return np.asarray(_rigid_eyes(full, face), np.float32)
+
+
+def _rigid_eyes(depth: Floats, face: CanvasFace) -> Floats:
+    """Each eye region gets a plane of depth, so that a turn keeps eye, lids and iris together."""
+    result = depth
+    for eye in topology.EYES:
+        region = polygon(cv2.convexHull(face.curve(topology.EYE_REGION[eye.side]))[:, 0], depth.shape)
+        ys, xs = np.nonzero(region)
+        basis = np.stack([np.ones_like(xs), xs, ys], axis=1).astype(np.float64)
+        plane, *_ = np.linalg.lstsq(basis, depth[region].astype(np.float64), rcond=None)
+        yy, xx = np.mgrid[0 : depth.shape[0], 0 : depth.shape[1]]
+        flat = plane[0] + plane[1] * xx + plane[2] * yy
+        soft = cv2.GaussianBlur(grow(region, 0.05 * face.iod_px).astype(np.float32), (0, 0), 0.05 * face.iod_px)
+        result = result * (1.0 - soft) + flat * soft
+    return np.asarray(result, np.float32)
