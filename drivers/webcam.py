@@ -78,6 +78,7 @@ class WebcamDriver:
         self._decided = threading.Event()  # the source is open, or never will be
         self._origin: HeadPose | None = None
         self._period_s = 0.0
+        self._child_pid: int | None = None
         self._trouble = "not started"
         self._fatal = ""
 
@@ -93,10 +94,11 @@ class WebcamDriver:
         self._supervisor = threading.Thread(target=self._supervise, args=(arguments,), name="webcam", daemon=True)
         self._supervisor.start()
         if not _is_camera(self._options.source):  # a camera may come later; a file is good or bad now
-            self._decided.wait(self._patience.opening_s)
-            if self._fatal:
+            decided = self._decided.wait(self._patience.opening_s)
+            if self._fatal or not decided:
+                trouble = self._fatal or f"{self._trouble}: {self._options.source}"
                 self._close()
-                raise DriverError(self._fatal)
+                raise DriverError(trouble)
         return self
 
     def __exit__(
@@ -111,6 +113,11 @@ class WebcamDriver:
             self._supervisor = None
             self._faces.clear()
             self._trouble = "stopped"
+
+    @property
+    def child_pid(self) -> int | None:
+        """The process number of the tracker that runs now, for people who look for what takes their processor."""
+        return self._child_pid
 
     def latest(self) -> FaceFrame | None:
         """The newest face; positions are relative to the first one seen since entering."""
@@ -131,20 +138,27 @@ class WebcamDriver:
     def _supervise(self, arguments: Sequence[str]) -> None:
         wait_s, failures = self._patience.retry_first_s, 0
         while not self._stop.is_set():
-            run = _Run(arguments, self._take)
-            run.watch(self._stop, self._patience)
+            try:
+                run = _Run(arguments, self._take)
+            except OSError as error:  # no memory, no more processes: for now
+                trouble = f"the tracker can't be started: {error.strerror or error}"
+            else:
+                self._child_pid = run.pid
+                run.watch(self._stop, self._patience)
+                self._child_pid = None
+                if run.over:
+                    self._trouble, self._fatal = run.fatal or "the source is at its end", run.fatal
+                    self._decided.set()
+                    return
+                if run.tracked_s >= self._patience.good_life_s:
+                    wait_s, failures = self._patience.retry_first_s, 0
+                trouble = run.trouble
             if self._stop.is_set():
                 return
-            if run.over:
-                self._trouble, self._fatal = run.fatal or "the source is at its end", run.fatal
-                self._decided.set()
-                return
-            if run.tracked_s >= self._patience.good_life_s:
-                wait_s, failures = self._patience.retry_first_s, 0
             failures += 1
-            self._trouble = f"{run.trouble}; trying again (failed {failures} times)"
+            self._trouble = f"{trouble}; trying again (failed {failures} times)"
             if failures == 1:  # said in full once; afterwards the status line counts
-                _log.warning("webcam %s: %s; trying again", self._options.source, run.trouble)
+                _log.warning("webcam %s: %s; trying again", self._options.source, trouble)
             self._stop.wait(wait_s)
             wait_s = min(2.0 * wait_s, self._patience.retry_last_s)
 
@@ -181,6 +195,11 @@ class _Run:
         self.trouble = ""
         self._reader = threading.Thread(target=self._read, name="webcam records", daemon=True)
         self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The child's process number."""
+        return self._process.pid
 
     @property
     def tracked_s(self) -> float:
