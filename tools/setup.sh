@@ -31,7 +31,7 @@ if [ "$(uname)" = Linux ]; then
             apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
                 say "that failed; pictures or sound may not work without them"
         elif command -v apt-get >/dev/null; then
-            say "system libraries are missing. Please run, then try again:"
+            say "system libraries are missing. Please run:"
             say "    sudo apt-get install ${missing[*]}"
         else
             say "system libraries are missing; the Debian names of their packages are: ${missing[*]}"
