@@ -33,11 +33,13 @@ EYE_RAD_PER_UNIT: Final = 0.61
 MAX_ROWS: Final = 1_000_000
 MAX_ANGLE_RAD: Final = 6.3
 VALUE_COUNT: Final = 61
+DECIMALS: Final = 10
 
 _TIMECODE: Final = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})[:;](\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,20}(\.\d{0,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 _DAY_S: Final = 86_400.0
 _CLOCK_HZ: Final = 60
+_TICK_S: Final = 1 / 240  # less than this, and the difference is rounding or a late frame
 _USUAL_RATES_HZ: Final = (24.0, 25.0, 30.0, 50.0, 60.0, 120.0)
 _HEAD_COLUMNS: Final = ("headyaw", "headpitch", "headroll")
 
@@ -149,8 +151,8 @@ def _times_s(stamps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     candidates = {hz: _unrolled(stamps[:, 0] + stamps[:, 1] / hz) for hz in (60, 30)}
     clock = 60
     if stamps[:, 1].max() < 30.0 and len(stamps) > 2:
-        uneven = {hz: np.ptp(np.diff(times_s)) for hz, times_s in candidates.items()}
-        if uneven[30] < 0.5 * uneven[60]:
+        uneven_s = {hz: float(np.ptp(np.diff(times_s))) for hz, times_s in candidates.items()}
+        if uneven_s[30] < 0.5 * uneven_s[60] - _TICK_S:
             clock = 30
     return candidates[clock]
 
@@ -177,15 +179,16 @@ def encode(frames: Sequence[FaceFrame], /) -> bytes:
     order = [arkit.INDEX[name] for name in _COLUMNS]
     for frame in frames:
         pose = frame.head if HEAD in frame.channels else NEUTRAL_POSE
-        angles = (pose.yaw_rad, pose.pitch_rad, -pose.roll_rad, *_eyes(frame))
-        numbers = (*frame.weights[order].tolist(), *angles)
-        values = ",".join(f"{round(number, 10) + 0.0:.10f}" for number in numbers)
+        weights = [round(weight, DECIMALS) for weight in frame.weights.tolist()]
+        angles = (pose.yaw_rad, pose.pitch_rad, -pose.roll_rad, *_eyes(weights))
+        numbers = (*(weights[index] for index in order), *(round(angle, DECIMALS) + 0.0 for angle in angles))
+        values = ",".join(f"{number:.{DECIMALS}f}" for number in numbers)
         lines.append(f"{_timecode(frame.time_s)},{VALUE_COUNT if frame.face_seen else 0},{values}")
     return ("\n".join(lines) + "\n").encode()
 
 
-def _eyes(frame: FaceFrame) -> tuple[float, ...]:
-    look = {name: EYE_RAD_PER_UNIT * frame.weight(name) for name in arkit.REGIONS["gaze"]}
+def _eyes(weights: Sequence[float]) -> tuple[float, ...]:
+    look = {name: EYE_RAD_PER_UNIT * weights[arkit.INDEX[name]] for name in arkit.REGIONS["gaze"]}
     left_yaw = look["eyeLookInLeft"] - look["eyeLookOutLeft"]
     right_yaw = look["eyeLookOutRight"] - look["eyeLookInRight"]
     left_pitch = look["eyeLookDownLeft"] - look["eyeLookUpLeft"]

@@ -94,6 +94,10 @@ def test_a_short_or_sparse_take_is_of_the_app_s_usual_clock() -> None:
     assert times_s("00:00:00:24", "00:00:01:24", "00:00:02:24", "00:00:03:24") == [0.0, 1.0, 2.0, 3.0]
 
 
+def test_rounding_does_not_decide_the_clock() -> None:
+    assert times_s("0:0:0:0", "0:0:0:1.001", "0:0:0:2.002", "0:0:0:3.003") == [0.0, 0.016683, 0.033367, 0.05005]
+
+
 def test_over_midnight() -> None:
     assert times_s("23:59:59:30", "23:59:59:59", "00:00:00:00", "00:00:00:30") == [0.0, 0.483333, 0.5, 1.0]
 
