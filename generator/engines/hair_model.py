@@ -6,7 +6,7 @@ and between turns the labels are smoothed along the picture's own edges by a gui
 which stands in for a random field. Good where hair has a colour of its own; a hat is hair to it.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -83,7 +83,7 @@ def label(image: Image, points: Floats, person: Mask, within: Mask, /) -> Floats
         ]
         if not strictness:
             alike = float(np.sqrt(densities[HAIR] * densities[SKIN]).sum())
-            strictness = 1.0 + 2.0 * float(_rise(np.float32(alike), 0.65, 0.85))
+            strictness = 1.0 + 2.0 * float(_rise(np.array(alike), 0.65, 0.85))
         # What looks like skin teaches little about hair: high foreheads and partings lie where hair is expected. The
         # more the first samples of both look alike, the less. Nor does hair teach about clothes, on which it lies.
         for kind, other, power in ((HAIR, SKIN, strictness), (CLOTHES, HAIR, strictness)):
@@ -110,9 +110,9 @@ def priors(points: Floats, person: Mask, /) -> Floats:
     forehead = 1.0 - _rise(v, -0.75, -0.35)
     hair = inside * (0.01 + 0.34 * forehead) + (1.0 - inside) * np.maximum(around, 0.03)
     ears = np.exp(-(((np.abs(u) - 1.08) / 0.16) ** 2) - ((v - 0.0) / 0.35) ** 2)
-    neck = _rise(v, 0.85, 1.0) * (1.0 - _rise(v, 1.5, 2.2)) * (1.0 - _rise(np.abs(u), 0.4, 0.8))
+    neck = _rise(v, 0.5, 0.8) * (1.0 - _rise(v, 1.5, 2.2)) * (1.0 - _rise(np.abs(u), 0.6, 0.95))
     high = 0.5 * (1.0 - _rise(away, 1.0, 1.45)) * (1.0 - _rise(v, -0.6, -0.3))
-    skin = inside * (1.0 - 0.5 * features) + (1.0 - inside) * np.maximum(np.maximum(0.55 * ears, 0.8 * neck), high)
+    skin = inside * (1.0 - 0.2 * features) + (1.0 - inside) * np.maximum(np.maximum(0.9 * ears, 0.8 * neck), high)
     clothes = (1.0 - inside) * _rise(v, 1.0, 1.6) * 0.9
     kinds = np.stack([hair, skin + 0.01, clothes + 0.005])
     kinds *= np.clip(person, 0.03, 0.97) / kinds.sum(axis=0)
@@ -139,10 +139,10 @@ def seeds(points: Floats, person: Mask, /) -> Floats:
 def colour_cells(image: Image, /) -> npt.NDArray[np.int32]:
     """Which cell of a Lab histogram each pixel falls into, (H, W)."""
     lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.int32)
-    l, a, b = (lab[..., k] for k in range(3))
-    # a and b stay within about 128 +- 80 for all of sRGB that pictures show; finer cells there than on 0..255.
-    chroma = [np.clip((channel - 128 + 80) * _BINS[k + 1] // 160, 0, _BINS[k + 1] - 1) for k, channel in ((0, a), (1, b))]
-    return np.asarray(((l * _BINS[0] // 256) * _BINS[1] + chroma[0]) * _BINS[2] + chroma[1], np.int32)
+    light = lab[..., 0] * _BINS[0] // 256
+    # a and b stay within about 128 +- 80 for all that pictures show: finer cells there than on 0..255.
+    chroma = np.clip((lab[..., 1:] - 48) * _BINS[1:] // 160, 0, np.array(_BINS[1:]) - 1)
+    return np.asarray((light * _BINS[1] + chroma[..., 0]) * _BINS[2] + chroma[..., 1], np.int32)
 
 
 def _histogram(cells: npt.NDArray[np.int32], weight: Mask, *, blur_cells: tuple[float, float, float]) -> Floats:
@@ -180,7 +180,7 @@ def _filled(points: Floats, outlines: tuple[tuple[int, ...], ...], side: int, *,
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), blur_px), np.float32)
 
 
-def _rise(values: Floats, low: float, high: float) -> Floats:
+def _rise(values: npt.NDArray[np.floating[Any]], low: float, high: float) -> Floats:
     """0 below `low`, 1 above `high`, smooth between."""
     t = np.clip((values - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
@@ -194,7 +194,7 @@ def _guided(guide: Image, mask: Mask, *, radius_px: int, contrast: float) -> Mas
 
 def _connected(hair: Mask, points: Floats) -> Mask:
     """Only the hair that hangs together with the head: pieces that come near the face's outline above the chin."""
-    count, pieces = cv2.connectedComponents((hair > 0.4).astype(np.uint8))
+    _, pieces = cv2.connectedComponents((hair > 0.4).astype(np.uint8))
     side = hair.shape[0]
     near = cv2.dilate(_filled(points, (OVAL,), side, blur_px=0.5), np.ones((side // 12, side // 12), np.uint8)) > 0.5
     near &= _face_coordinates(points, side)[1] < 0.2

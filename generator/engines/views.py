@@ -62,7 +62,7 @@ class View:
         """1 where the view shows the picture, 0 where it repeats the border: (side, side)."""
         x, y = np.arange(self.side_px) + self.left_px, np.arange(self.side_px) + self.top_px
         rows, columns = (y >= 0) & (y < image.shape[0]), (x >= 0) & (x < image.shape[1])
-        return (rows[:, None] & columns[None, :]).astype(np.float32)
+        return np.asarray(rows[:, None] & columns[None, :], np.float32)
 
     def _nearest(self, height: int, width: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         rows = np.clip(np.arange(self.top_px, self.top_px + self.side_px), 0, height - 1)
