@@ -21,6 +21,8 @@ Texture = npt.NDArray[np.uint8]
 
 PADDING_PX: Final = 2
 _SLACK: Final = 0.25
+_LARGEST_REDUCTION: Final = 256  # sums of so many texels still fit into 32 bits
+_STRIP_PX: Final = 1 << 20
 _LOG = logging.getLogger(__name__)
 
 
@@ -58,14 +60,15 @@ def texel_density(model: AvatarModel, /) -> dict[str, float]:
     "Largest" over all layers that use it, at rest and with each shape in turn: the inside of a mouth has no area
     until the jaw opens.
     """
-    first = [layer.triangle_range[0] for layer in model.layers if layer.triangle_range[0] < layer.triangle_range[1]]
     drawn = [layer for layer in model.layers if layer.triangle_range[0] < layer.triangle_range[1]]
-    shown_px2 = _areas(model.rest_px, model.triangles, first)
+    first = [layer.triangle_range[0] for layer in drawn]
+    corners = model.triangles.T.astype(np.intp)
+    shown_px2 = _areas(model.rest_px, corners, first)
     for delta in model.deltas_px:
         if delta.any():
-            np.maximum(shown_px2, _areas(model.rest_px + delta, model.triangles, first), out=shown_px2)
+            np.maximum(shown_px2, _areas(model.rest_px + delta, corners, first), out=shown_px2)
     densities: dict[str, float] = {}
-    for layer, uv_area, area_px2 in zip(drawn, _areas(model.uv, model.triangles, first), shown_px2, strict=True):
+    for layer, uv_area, area_px2 in zip(drawn, _areas(model.uv, corners, first), shown_px2, strict=True):
         height, width = model.textures[layer.texture].shape[:2]
         density = math.sqrt(float(uv_area) * width * height / max(float(area_px2), 1.0))
         densities[layer.texture] = min(densities.get(layer.texture, math.inf), density)
@@ -73,12 +76,12 @@ def texel_density(model: AvatarModel, /) -> dict[str, float]:
 
 
 def _areas(
-    points: npt.NDArray[np.float32], triangles: npt.NDArray[np.uint32], first: list[int]
+    points: npt.NDArray[np.float32], corners: npt.NDArray[np.intp], first: list[int]
 ) -> npt.NDArray[np.float64]:
-    """Area of each run of triangles; `first` has the first triangle of each."""
-    corners = points[triangles].astype(np.float64)
-    (ax, ay), (bx, by) = (corners[:, 1] - corners[:, 0]).T, (corners[:, 2] - corners[:, 0]).T
-    return np.add.reduceat(np.abs(ax * by - ay * bx) / 2.0, first)
+    """Area of each run of triangles; corners: (3, T) rows of `points`, first: the first triangle of each run."""
+    x, y = (np.take(plane, corners) for plane in np.array(points.T, order="C"))
+    doubled = np.abs((x[1] - x[0]) * (y[2] - y[0]) - (y[1] - y[0]) * (x[2] - x[0]))
+    return np.add.reduceat(doubled, first, dtype=np.float64) / 2.0
 
 
 def reductions(densities: Mapping[str, float], output_px_per_canvas_px: float, /) -> dict[str, int]:
@@ -87,24 +90,39 @@ def reductions(densities: Mapping[str, float], output_px_per_canvas_px: float, /
     n serves from n - 1/4 to n + 3/4 texels per output pixel; between them a linear filter neither shimmers nor blurs.
     """
     return {
-        name: max(1, math.floor(density / output_px_per_canvas_px + _SLACK)) for name, density in densities.items()
+        name: min(max(1, math.floor(density / output_px_per_canvas_px + _SLACK)), _LARGEST_REDUCTION)
+        for name, density in densities.items()
     }
 
 
 def premultiplied(texture: Texture, /, *, reduction: int = 1) -> Texture:
     """Straight alpha -> premultiplied, averaged over blocks of `reduction` squared, rounded once.
 
-    A texture whose sides are no multiple of `reduction` is continued by its edge.
+    reduction: 1..256. A texture whose sides are no multiple of it is continued by its edge.
     """
     n = reduction
     height, width = texture.shape[:2]
-    padded = np.pad(texture, ((0, -height % n), (0, -width % n), (0, 0)), mode="edge").astype(np.uint32)
-    padded[..., :3] *= padded[..., 3:]
-    padded[..., 3] *= 255
-    blocks = padded.reshape(padded.shape[0] // n, n, padded.shape[1] // n, n, 4).sum(axis=(1, 3), dtype=np.uint64)
+    result = np.zeros((-(-height // n), -(-width // n), 4), np.uint8)
     whole = 255 * n * n
-    averaged: Texture = ((blocks + whole // 2) // whole).astype(np.uint8)
-    return averaged
+    rows = max(1, _STRIP_PX // (width * n))  # strips bound the memory: a texture may have 16 million texels
+    for top in range(0, len(result), rows):
+        strip = texture[top * n : (top + rows) * n]
+        wide = np.pad(strip, ((0, -len(strip) % n), (0, -width % n), (0, 0)), mode="edge").astype(np.uint32)
+        wide[..., :3] *= wide[..., 3:]
+        wide[..., 3] *= 255
+        total = _stepped_sum(_stepped_sum(wide, n).swapaxes(0, 1), n).swapaxes(0, 1)
+        total += whole // 2
+        total //= whole
+        result[top : top + rows] = total
+    return result
+
+
+def _stepped_sum(values: npt.NDArray[np.uint32], step: int) -> npt.NDArray[np.uint32]:
+    """Sums of `step` neighbours along the first axis. (A reshape and one reduction take several times as long.)"""
+    total = values[::step].copy()
+    for offset in range(1, step):
+        total += values[offset::step]
+    return total
 
 
 def build(model: AvatarModel, /, *, reduction: Mapping[str, int], max_side_px: int) -> Atlas:

@@ -84,6 +84,7 @@ class Renderer:
         self._closed = False
         self._reader = _Reader()
         try:
+            self._objects.upload_programs()
             self._fit(surface.size_px)
         except BaseException:
             self.close()
@@ -128,7 +129,7 @@ class Renderer:
         self._surface.begin()
         self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGBA, self._gl.GL_UNSIGNED_BYTE, out)
         if not self._surface.top_row_first:
-            out[:] = out[::-1].copy()
+            out[:] = self._reader.upside_down(out)
         if self.background[3] < 1.0:
             self._reader.straighten(out)
         self.timings.readback_s = time.perf_counter() - started_s
@@ -177,7 +178,6 @@ class Renderer:
         solid = known.solid if self._opaque_first else None
         self._list = drawlist.build(self._model, layer_page=pages.layer_page, opaque=solid, clear=known.clear)
         self._clipped_px = np.zeros((len(self._list.clipped), 2), np.float32)
-        self._objects.close()
         self._objects.upload_model(self._list, pages)
 
     def _submit(self, positions_px: npt.NDArray[np.float32]) -> None:
@@ -267,7 +267,7 @@ class _Objects:
         self.program: dict[str, Program] = {}
         self._buffers: list[int] = []
 
-    def upload_model(self, plan: drawlist.DrawList, pages: atlas.Atlas) -> None:
+    def upload_programs(self) -> None:
         gl = self._gl
         for kind in ("mask", "plain", "clipped"):
             program = Program(gl, "avatar.vert", f"{kind}.frag", ("page", "masks", "group"))
@@ -276,6 +276,10 @@ class _Objects:
             gl.glUseProgram(program.handle)
             gl.glUniform1i(program.location["page"], _PAGE_UNIT)
             gl.glUniform1i(program.location["masks"], _MASK_UNIT)
+
+    def upload_model(self, plan: drawlist.DrawList, pages: atlas.Atlas) -> None:
+        gl = self._gl
+        self._free_model()
         self.vertex_array = int(gl.glGenVertexArrays(1))
         gl.glBindVertexArray(self.vertex_array)
         self._buffers = [int(name) for name in gl.glGenBuffers(5)]
@@ -319,6 +323,10 @@ class _Objects:
         for program in self.program.values():
             program.close()
         self.program.clear()
+        self._free_model()
+
+    def _free_model(self) -> None:
+        gl = self._gl
         if self.pages:
             gl.glDeleteTextures(len(self.pages), self.pages)
             self.pages = []
@@ -361,6 +369,14 @@ class _Reader:
         self._per_alpha = (((255 << _PLACES) + alpha - 1) // alpha).astype(np.uint32)
         self._shifted = np.zeros(0, np.uint32)
         self._partial = np.zeros(0, bool)
+        self._flipped = np.zeros((0, 0, 4), np.uint8)
+
+    def upside_down(self, picture: Picture) -> Picture:
+        """A copy with the rows in reverse order, in a buffer that the next call overwrites."""
+        if self._flipped.shape != picture.shape:
+            self._flipped = np.zeros_like(picture)
+        self._flipped[:] = picture[::-1]
+        return self._flipped
 
     def straighten(self, picture: Picture) -> None:
         pixels = picture.view("<u4").reshape(-1)  # alpha is the highest byte
