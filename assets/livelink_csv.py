@@ -179,7 +179,7 @@ def encode(frames: Sequence[FaceFrame], /) -> bytes:
     order = [arkit.INDEX[name] for name in _COLUMNS]
     for frame in frames:
         pose = frame.head if HEAD in frame.channels else NEUTRAL_POSE
-        weights = [round(weight, DECIMALS) for weight in frame.weights.tolist()]
+        weights = [round(weight, DECIMALS) + 0.0 for weight in frame.weights.tolist()]
         angles = (pose.yaw_rad, pose.pitch_rad, -pose.roll_rad, *_eyes(weights))
         numbers = (*(weights[index] for index in order), *(round(angle, DECIMALS) + 0.0 for angle in angles))
         values = ",".join(f"{number:.{DECIMALS}f}" for number in numbers)
