@@ -49,10 +49,11 @@ class Patience:
 
     opening_s: float = 30.0
     """Until the source is open: some cameras take 20 s."""
-    first_s: float = 10.0
-    """Until the first picture is tracked."""
-    flowing_s: float = 1.5
-    """Between two pictures."""
+    first_s: float = 20.0
+    """Until the first picture is tracked. A camera that gives none is noticed by the child, and sooner."""
+    flowing_s: float = 4.0
+    """Between two pictures: the child notices a silent camera after one second, so only a tracker that hangs (or a
+    machine that is very busy) takes as long as this."""
     retry_first_s: float = 0.5
     retry_last_s: float = 8.0
     good_life_s: float = 10.0

@@ -201,23 +201,28 @@ class Grabber:
 
     _FAILURES: Final = 10
 
-    def __init__(self, capture: Any, name: str) -> None:
+    def __init__(self, capture: Any, name: str, *, first_s: float = 10.0, flowing_s: float = 1.0) -> None:
+        """first_s, flowing_s: how long to wait for the first picture, and for each one after it."""
         self._capture = capture
         self._name = name
+        self._first_s = first_s
+        self._flowing_s = flowing_s
         self._fresh = threading.Condition()
         self._shot: Shot | None = None
         self._trouble = ""
         threading.Thread(target=self._read, name="grabber", daemon=True).start()
 
     def shots(self) -> Iterator[Shot]:
-        """The newest picture, each at most once. Raises LostError when the camera has stopped."""
+        """The newest picture, each at most once. Raises LostError when the camera has stopped or doesn't answer."""
+        patience_s = self._first_s
         while True:
             with self._fresh:
-                self._fresh.wait_for(lambda: self._shot or self._trouble)
+                answered = self._fresh.wait_for(lambda: self._shot or self._trouble, patience_s)
                 shot, self._shot = self._shot, None
             if shot is None:
-                raise LostError(self._trouble)
+                raise LostError(self._trouble if answered else f"{self._name} doesn't answer")
             yield shot
+            patience_s = self._flowing_s
 
     def _read(self) -> None:
         failures, start_s, watch = 0, time.perf_counter(), FreezeWatch()

@@ -27,6 +27,7 @@ EYE_RAD_PER_WEIGHT: Final = math.radians(35.0)
 """eyeLook* = 1 in degrees of eyeball rotation: fitted on recordings of ARKit faces, correlation 0.9996."""
 
 _PREFIX: Final = "/VMC/Ext/"
+_BLEND_VAL: Final = "/VMC/Ext/Blend/Val"
 _CHAIN: Final = ("spine", "chest", "upperchest", "neck", "head")
 """Senders share the head's rotation among these. Not the hips: they turn the whole person in the studio."""
 _EYES: Final = {"lefteye": ("Left", "Out", "In"), "righteye": ("Right", "In", "Out")}
@@ -94,11 +95,18 @@ class VmcReader:
     def feed(self, message: Message, now_s: float) -> bool:
         """Takes one message; tells whether it was VMC's. A message with missing or wrong arguments does nothing."""
         address, arguments = message
-        if not address.startswith(_PREFIX):
+        if address == _BLEND_VAL:  # by far the most frequent
+            if len(arguments) >= 2 and isinstance(arguments[0], str):
+                self._val(arguments[0], arguments[1], now_s)
+        elif not address.startswith(_PREFIX):
             return False
-        match address.removeprefix(_PREFIX).split("/"), arguments:
-            case ["Blend", "Val"], (str(name), value, *_):
-                self._val(name, value, now_s)
+        else:
+            self._rarer(address.removeprefix(_PREFIX).split("/"), arguments, now_s)
+        self._state.alive(now_s)
+        return True
+
+    def _rarer(self, path: list[str], arguments: tuple[Argument, ...], now_s: float) -> None:
+        match path, arguments:
             case ["Blend", "Val", name], (value, *_):
                 self._val(name, value, now_s)
             case ["Blend", "Apply"], _:
@@ -109,8 +117,6 @@ class VmcReader:
                 self._bone(name, numbers)
             case ["OK"], (_, _, _, status, *_) if number(status) is not None:
                 self._state.seen(number(status) != 0.0)
-        self._state.alive(now_s)
-        return True
 
     def settle(self, now_s: float) -> None:
         """Makes shapes count whose Apply hasn't come in time. Call before each use of the state."""
