@@ -35,6 +35,7 @@ def _environment() -> dict[str, str]:
         "no_proxy": "",
         "PYTHONPATH": os.pathsep.join(paths),
         "OPENCV_LOG_LEVEL": "ERROR",
+        "GLOG_minloglevel": "2",
         # A playlist given as a video must not make FFmpeg fetch anything.
         "OPENCV_FFMPEG_CAPTURE_OPTIONS": "protocol_whitelist;file,crypto,data",
         # Opening a camera with Media Foundation takes 4 to 20 s otherwise (opencv 17687).
@@ -45,7 +46,7 @@ def _environment() -> dict[str, str]:
 class ChildProcess:
     """A child that writes `drivers.protocols.child` records to its standard output.
 
-    It lives until its source is over, it breaks, or `end` is called; should this process die, the child's standard
+    It lives until its source is over, it breaks, or `kill` is called; should this process die, the child's standard
     input closes and it ends by itself.
     """
 
@@ -75,20 +76,22 @@ class ChildProcess:
         while data := os.read(descriptor, 1 << 16):
             yield from decoder.feed(data)
 
+    def kill(self) -> int:
+        """Ends the child if it still runs, and returns its exit status. Nobody reads on: `records` ends."""
+        self._process.kill()  # nothing to save; asking politely could hang with the camera
+        return self._process.wait()
+
     def last_words(self) -> str:
-        """The last line of standard error that isn't chatter, for the message when the child broke."""
+        """After the child's end: its last line of standard error that isn't chatter, to explain why it broke."""
         self._listener.join(timeout=0.5)
         return next((line for line in reversed(self._words) if not line.startswith(_NOISE)), "")
 
-    def end(self) -> int:
-        """Kills the child if it still runs, and frees everything. Returns its exit status."""
-        self._process.kill()  # nothing to save; asking politely could hang with the camera
-        status = self._process.wait()
-        self._listener.join(timeout=1.0)
+    def close(self) -> None:
+        """After `kill`, and when `records` has ended: frees the pipes."""
+        self._listener.join(timeout=0.5)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
-        return status
 
     def _listen(self) -> None:
         assert self._process.stderr is not None

@@ -95,11 +95,14 @@ class WebcamDriver:
         self._supervisor = threading.Thread(target=self._supervise, args=(arguments,), name="webcam", daemon=True)
         self._supervisor.start()
         if not _is_camera(self._options.source):  # a camera may come later; a file is good or bad now
-            decided = self._decided.wait(self._patience.opening_s)
-            if self._fatal or not decided:
-                trouble = self._fatal or f"{self._trouble}: {self._options.source}"
+            try:
+                if not self._decided.wait(self._patience.opening_s):
+                    raise DriverError(f"{self._trouble}: {self._options.source}")
+                if self._fatal:
+                    raise DriverError(self._fatal)
+            except BaseException:  # Ctrl-C, too
                 self._close()
-                raise DriverError(trouble)
+                raise
         return self
 
     def __exit__(
@@ -212,12 +215,14 @@ class _Run:
         hung = False
         while not (stop.is_set() or hung or self._ended.wait(0.1)):
             hung = time.monotonic() - self._last_sign_s > self._limit_s(patience)
-        status = self._process.end()
+        status = self._process.kill()
         self._reader.join()
+        words = self._process.last_words()
+        self._process.close()
         if hung:
             self.trouble = "the camera doesn't answer" if self._opened else "the camera doesn't open"
         else:
-            self.trouble = self._news or self._process.last_words() or f"the tracker ended with status {status}"
+            self.trouble = self._news or words or f"the tracker ended with status {status}"
 
     def _limit_s(self, patience: Patience) -> float:
         if not self._opened:
@@ -288,13 +293,17 @@ def track(
             raise
         over = True
     finally:
-        process.end()
+        process.kill()
+        words = process.last_words()
+        process.close()
     if not over and not (live and faces):
-        raise DriverError(f"the tracker stopped: {news or process.last_words() or 'it gave no reason'} (source {name})")
+        raise DriverError(f"the tracker stopped: {news or words or 'it gave no reason'} (source {name})")
     return _take_of(faces, opened.fps if opened is not None else 0.0, name)
 
 
 def _take_of(faces: Sequence[child.Face], fps: float, name: str) -> Take:
+    if not faces:
+        raise DriverError(f"there is not one picture in it: {name}")
     seen = next((face.frame.head for face in faces if face.frame.face_seen), None)
     if seen is None:
         pictures = "the picture" if len(faces) == 1 else f"any of the {len(faces)} pictures"

@@ -224,6 +224,79 @@ def test_a_child_that_cannot_be_started_is_explained() -> None:
     assert threading.active_count() == 1
 
 
+# ---- recording ------------------------------------------------------------------------------------------------------
+
+RECORDING = """
+say(Opened(0.0, 0))
+for number in range(200):
+    frame = FaceFrame.from_mapping({"jawOpen": number / 200}, head=HeadPose(x_m=0.5 + number / 256), channels=CHANNELS)
+    say(Face(frame, 2.0 + number / 50))
+"""
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes `track` start a child that says what a script says."""
+
+    def plays(script: str) -> None:
+        monkeypatch.setattr(webcam, "_tracker", lambda source, **how: program(script))
+
+    return plays
+
+
+def test_a_camera_is_recorded_for_so_many_seconds(camera: Callable[[str], None]) -> None:
+    camera(RECORDING + "hang()")
+    take = track("0", seconds=1.0)
+    assert len(take.frames) == 51
+    assert take.fps == pytest.approx(50.0)
+    assert [frame.time_s for frame in take.frames] == pytest.approx([n / 50 for n in range(51)])
+    assert [frame.head.x_m for frame in take.frames] == [n / 256 for n in range(51)]
+
+
+def test_ctrl_c_ends_a_recording_and_keeps_it(camera: Callable[[str], None]) -> None:
+    camera(RECORDING + "hang()")
+
+    def press(done: int, of: int) -> None:
+        if done == 7:
+            raise KeyboardInterrupt
+
+    assert len(track("0", progress=press).frames) == 7
+
+
+def test_ctrl_c_gives_up_a_film(camera: Callable[[str], None], tmp_path: Path) -> None:
+    camera(RECORDING + "hang()")
+
+    def press(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        track("film.mp4", progress=press)
+    assert threading.active_count() == 1
+
+
+def test_a_camera_that_is_unplugged_keeps_what_it_gave(camera: Callable[[str], None]) -> None:
+    camera(RECORDING + "say(News('camera 0 gives no more pictures'))")
+    assert len(track("0").frames) == 200
+
+
+def test_a_tracker_that_crashes_on_a_film_gives_no_take(camera: Callable[[str], None]) -> None:
+    camera(RECORDING + "raise SystemExit('out of film')")
+    with pytest.raises(DriverError, match=r"^the tracker stopped: out of film \(source film\.mp4\)$"):
+        track("film.mp4")
+
+
+def test_a_film_without_any_face(camera: Callable[[str], None]) -> None:
+    camera("say(Opened(25.0, 3)); face(seen=False); face(seen=False); face(seen=False); say(End())")
+    with pytest.raises(DriverError, match=r"^no face was found in any of the 3 pictures; .*: film\.mp4$"):
+        track("film.mp4")
+
+
+def test_a_source_without_any_picture(camera: Callable[[str], None]) -> None:
+    camera("say(Opened(25.0, 3)); say(End())")
+    with pytest.raises(DriverError, match=r"^there is not one picture in it: film\.mp4$"):
+        track("film.mp4")
+
+
 # ---- what is wrong before any child starts --------------------------------------------------------------------------
 
 
