@@ -51,6 +51,7 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
     subject = _largest(subject, face)
     oval = repaint.polygon(face.oval_px, subject.shape)
+    hair = _same_colour(rgba, hair, subject, oval, face)
     strands = refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
     strands = np.minimum(strands * _may_be_hair(subject.shape, face), subject)
     head = head_region(subject.shape, face)
@@ -60,11 +61,47 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
     strands = np.where(rim | (head & _apart(subject - strands, face, oval)), subject, strands)
     rest = np.maximum(subject - strands, 0.0)
-    bald = np.maximum(rest, _skull(strands, subject, face) | (oval & (subject > 0.5))) * head
+    skin = (head & (rest > 0.5)) | oval
+    under = repaint.grow(skin, 0.35 * face.iod_px) & (strands > 0.02) & repaint.grow(subject > 0.9, -0.05 * face.iod_px)
+    bald = np.maximum(rest, _skull(strands, subject, face) | under | (oval & (subject > 0.5))) * head
     return Mattes(
         subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
         torso=_torso(rest, strands, head, face),
     )
+
+
+def _same_colour(
+    rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace
+) -> Matte:
+    """Pieces beside the face that have the colours of the hair and touch it: what the net missed in drawn hair."""
+    sure = hair > 0.9
+    if sure.sum() < 500:
+        return hair
+    lab = cv2.cvtColor(rgba[..., :3].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    rng = np.random.default_rng(0)
+    inner = repaint.grow(oval, -0.1 * face.iod_px) & (hair < 0.1)
+    palettes = [_palette(lab[mask], rng) for mask in (sure, inner)]
+    distance = [np.full(hair.shape, np.inf, np.float32) for _ in palettes]
+    for nearest, palette in zip(distance, palettes, strict=True):
+        for tone in palette:
+            np.minimum(nearest, ((lab - tone) ** 2).sum(axis=-1), out=nearest)
+    nose = float(face.points_px[topology.NOSE_BASE, 1])
+    above = np.arange(hair.shape[0])[:, None] < nose
+    alike = (distance[0] < 13.0**2) & (distance[0] < distance[1]) & (subject > 0.8) & ~oval & above
+    joined = repaint.grow(repaint.grow(alike | sure, 1.5), -1.5)
+    _, labels = cv2.connectedComponents(joined.astype(np.uint8), connectivity=4)
+    return np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
+
+
+def _palette(colours: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Up to six tones that stand for a set of Lab colours."""
+    if len(colours) < 12:
+        return np.zeros((0, 3), np.float32)
+    some = colours[rng.integers(0, len(colours), 3000)]
+    cv2.setRNGSeed(0)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    _, _, tones = cv2.kmeans(some, 6, np.zeros(0, np.int32), criteria, 1, cv2.KMEANS_PP_CENTERS)
+    return np.asarray(tones, np.float32)
 
 
 def _apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:

@@ -114,10 +114,12 @@ def head_rig(face: CanvasFace, /) -> HeadRig:
         pivot_px=(face.centre_x_px, face.chin_y_px + 0.30 * height),
         focal_px=12.0 * half,
         perspective=0.6,
-        pitch_depth_px=0.9 * half,
-        pitch_depth_gain=0.3,
-        yaw_gain=1.25,
-        pitch_gain=1.4,
+        pitch_depth_px=0.55 * half,
+        pitch_depth_gain=0.55,
+        yaw_gain=1.3,
+        pitch_gain=1.5,
+        max_yaw_rad=0.9,
+        max_pitch_rad=0.8,
         px_per_m=face.iod_px / 0.063,
     )
 

@@ -72,9 +72,15 @@ class Scene:
         return sample(self.smooth_depth_map, points_px)
 
     def follow(self, points_px: Floats, /, *, least: float = 0.0, reach: float = 0.45) -> Floats:
-        """How much a point turns with the head: 1 down to the chin, then falling to `least` over `reach` face heights."""
+        """How much a point turns with the head: 1 down to the chin, falling to `least` over `reach` face heights.
+
+        At the lower edge of the canvas nothing moves, so that no gap opens below the avatar.
+        """
         below = (points_px[:, 1] - self.face.chin_y_px) / self.face.height_px
-        return np.asarray(1.0 - (1.0 - least) * smoothstep(below, 0.0, reach), np.float32)
+        turn = 1.0 - (1.0 - least) * smoothstep(below, 0.0, reach)
+        bottom = self.shape[0]
+        anchored = smoothstep(points_px[:, 1], bottom, max(bottom - 0.5 * self.face.height_px, self.face.chin_y_px))
+        return np.asarray(turn * anchored, np.float32)
 
     def skin_mesh(self, mesh: Mesh, surface: Surface = "face") -> dict[str, Floats]:
         """depth_px, follow and deltas_px of a mesh that lies on the skin."""

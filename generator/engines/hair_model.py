@@ -1,9 +1,12 @@
-"""Hair without a network: by colour and by place.
+"""Hair by colour and by place, with or without the opinion of a network.
 
 Four kinds of pixels (hair, skin, clothes, background) each get a prior from where they usually lie about a face, the
 background's from the person mask, and a colour histogram. Histograms and labels take turns (expectation maximisation),
 and between turns the labels are smoothed along the picture's own edges by a guided filter (He, Sun, Tang 2013),
 which stands in for a random field. Good where hair has a colour of its own; a hat is hair to it.
+
+A hair network's mask, where there is one, enters as a second prior. On photographs it decides; on drawings, which such
+networks only half see, the colours complete it.
 """
 
 from typing import Any, Final
@@ -25,6 +28,8 @@ _BINS: Final = (24, 20, 20)
 """Cells of a colour histogram along L, a and b."""
 _BLUR_CELLS: Final = (0.9, 0.9, 0.9)
 _SHADING_CELLS: Final = (2.0, 0.9, 0.9)
+_HINT_LOG_ODDS: Final = 2.5
+"""How much a network's yes or no changes the odds: twelvefold, which a colour of hair's own can overrule."""
 _FINEST_PX: Final = 1024
 OVAL: Final = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
@@ -40,8 +45,11 @@ _FEATURES: Final = (
 )
 
 
-def hair_mask(image: Image, face: FaceLandmarks, person: Mask, /) -> Mask:
-    """Probability of hair (H, W), 0..1. `person` (H, W) is the probability of a person."""
+def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None = None, /) -> Mask:
+    """Probability of hair (H, W), 0..1.
+
+    person, hint: (H, W), the probability of a person and, where a network has an opinion, of hair.
+    """
     view = _view(image, face)
     cut = view.cut(image)
     scale = WORK_PX / view.side_px
@@ -49,14 +57,18 @@ def hair_mask(image: Image, face: FaceLandmarks, person: Mask, /) -> Mask:
     someone = np.asarray(cv2.resize(view.cut_mask(person), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA))
     points = (face.points_px[:, :2] - (view.left_px, view.top_px)) * scale
     within = cv2.resize(view.within(image), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA)
-    labels = label(small, points.astype(np.float32), someone * within, within)
+    beyond, known = np.zeros(image.shape[:2], np.float32), None
+    if hint is not None:
+        beyond = hint
+        known = np.asarray(cv2.resize(view.cut_mask(hint), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA))
+    labels = label(small, points.astype(np.float32), someone * within, within, known)
     hair = _connected(labels[HAIR], points)
     fine = min(view.side_px, _FINEST_PX)
     guide = cv2.resize(cut, (fine, fine), interpolation=cv2.INTER_AREA)
     hair = cv2.resize(hair, (fine, fine), interpolation=cv2.INTER_LINEAR)
     hair = _guided(np.asarray(guide), np.asarray(hair), radius_px=max(2, round(fine / 80)), contrast=0.02)
     hair = np.asarray(cv2.resize(hair, (view.side_px, view.side_px)), np.float32)
-    return view.blend(np.zeros(image.shape[:2], np.float32), np.clip(hair, 0.0, 1.0))
+    return view.blend(beyond, np.clip(hair, 0.0, 1.0))
 
 
 def _view(image: Image, face: FaceLandmarks) -> views.View:
@@ -67,12 +79,16 @@ def _view(image: Image, face: FaceLandmarks) -> views.View:
     return views.View.around(middle_x, middle_y + 0.6 * size, _VIEW * size)
 
 
-def label(image: Image, points: Floats, person: Mask, within: Mask, /) -> Floats:
+def label(image: Image, points: Floats, person: Mask, within: Mask, hint: Mask | None = None, /) -> Floats:
     """Probabilities (4, S, S) of HAIR, SKIN, CLOTHES, BACKGROUND for a square picture (S, S, 3).
 
     points: (478, 2) on it; person: (S, S).
     """
     places, labels = priors(points, person), seeds(points, person)
+    if hint is not None:
+        places[HAIR] *= np.exp(_HINT_LOG_ODDS * (2.0 * hint - 1.0))
+        places /= places.sum(axis=0)
+        labels[HAIR] = np.maximum(0.5 * labels[HAIR], hint)
     cells = colour_cells(image)
     strictness = 0.0
     for _ in range(_TURNS):

@@ -2,6 +2,7 @@
 
 Model files: see `assets.weights`. The landmarker gives 478 points and blendshape scores; the hair
 segmenter works at 512 x 512, the selfie segmenter at 256 x 256, each seen twice: the whole picture, and the head.
+`hair_model` completes what the hair segmenter misses, which on drawings is much.
 """
 
 import os
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 
 from assets import arkit
-from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, native, pose, views
+from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, hair_model, native, pose, views
 
 os.environ.setdefault("GLOG_minloglevel", "2")  # read once, when the native library is loaded
 with native.quiet(), native.without_matplotlib():
@@ -71,10 +72,11 @@ class MediapipeEngine:
         return mask
 
     def hair(self, image: Image, face: FaceLandmarks, /) -> Mask:
-        """Probability that a pixel is hair, the size of `image`."""
+        """Probability that a pixel is hair, the size of `image`: the segmenter's, completed by colour."""
         mask = self._segment("hair", image, _HAIR_CLASS)
         view = views.head_view(face, size=_HEAD_VIEW)
-        return view.blend(mask, self._segment("hair", view.cut(image), _HAIR_CLASS))
+        mask = view.blend(mask, self._segment("hair", view.cut(image), _HAIR_CLASS))
+        return hair_model.hair_mask(image, face, self.person(image), mask)
 
     def _detect(self, kind: str, image: Image) -> list[FaceLandmarks]:
         task = self._tasks.get(kind)

@@ -1,8 +1,8 @@
 """The `opencv` engine: the networks carried by the mediapipe 0.10.21 wheel, run by OpenCV alone.
 
 Detector -> turned square around the face -> 468 points -> the same again on the square that they give -> one square
-per eye for lids and irises: MediaPipe's pipeline of 2020. Hair has no network there: `hair_model` tells it by colour
-and place, unless MediaPipe's hair segmenter is at hand (`hair`), which OpenCV runs as well.
+per eye for lids and irises: MediaPipe's pipeline of 2020. The wheel has no network for hair: `hair_model` tells it by
+colour and place, helped by MediaPipe's hair segmenter where that is at hand, which OpenCV runs as well.
 """
 
 import dataclasses
@@ -69,10 +69,11 @@ class OpencvEngine:
 
     def hair(self, image: Image, face: FaceLandmarks, /) -> Mask:
         """Probability that a pixel is hair, the size of `image`."""
-        if self._hair is None:
-            return hair_model.hair_mask(image, face, self.person(image))
-        view = views.head_view(face, size=_HAIR_VIEW)
-        return view.blend(self._hair_in(image, self._hair), self._hair_in(view.cut(image), self._hair))
+        mask = None
+        if self._hair is not None:
+            view = views.head_view(face, size=_HAIR_VIEW)
+            mask = view.blend(self._hair_in(image, self._hair), self._hair_in(view.cut(image), self._hair))
+        return hair_model.hair_mask(image, face, self.person(image), mask)
 
     def _detect(self, image: Image, view: views.View, confidence: float) -> list[FaceLandmarks]:
         square = roi.Roi(view.left_px + view.side_px / 2, view.top_px + view.side_px / 2, view.side_px)

@@ -73,7 +73,7 @@ class Lids:
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
-    """Per eye: masks, sclera, iris, lower lid, upper lid."""
+    """Per eye: masks, sclera, iris, lower lid, upper lid, lashes."""
     pieces: list[Piece] = []
     for eye in topology.EYES:
         lids = lid_curves(scene, eye)
@@ -123,20 +123,21 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
 
 def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[Piece], Picture]:
     shape, size = scene.shape, lids.size_px
-    side = lids.side.lower()
     aperture = repaint.polygon(lids.between(), shape)
     reach = float(np.clip(0.8 * lids.brow_gap_px, 0.35 * size, 0.85 * size))
     core_upper = repaint.polygon(_band(lids.upper, -0.5 * reach, 1.5), shape)
     core_lower = repaint.polygon(_band(lids.lower, -1.5, 0.30 * size), shape)
     iris = fit(below, aperture, ring)
     white, iris_rgb, iris_alpha = _eyeball(below, lids, aperture, iris)
+    lashes = find_lashes(below, lids, aperture, iris_alpha, reach)
     pieces = [
         _mask(scene, lids, "upper"),
         _mask(scene, lids, "lower"),
         _plate(scene, lids, white),
         _iris(scene, lids, iris, iris_rgb, iris_alpha),
         _lower_lid(scene, below, lids, core_lower & ~_above(lids.lower, 1.5, shape)),
-        _upper_lid(scene, below, lids, core_upper, aperture, reach, f"eye_{side}_lid_upper"),
+        _upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
+        _lash_ribbon(scene, lids, lashes, reach),
     ]
     hole = repaint.grow(core_upper | core_lower | aperture, -1.0)
     return pieces, repaint.fill_hole(below, hole)
@@ -273,28 +274,72 @@ def _cut_around(colour: Picture, alpha: Floats, mesh: Mesh) -> tuple[npt.NDArray
 
 
 def _upper_lid(
-    scene: Scene, below: Picture, lids: Lids, core: npt.NDArray[np.bool_], aperture: npt.NDArray[np.bool_],
-    reach: float, name: str,
-) -> Piece:  # fmt: skip
-    size = lids.size_px
-    overhang = 0.16 * size
+    scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], aperture: npt.NDArray[np.bool_], reach: float
+) -> Piece:
+    """The curtain: skin and crease without the lashes, stretched as the lid closes."""
     alpha = repaint.soft_mask(core, 0.42 * reach)
-    edge = lids.upper
-    y = np.interp(np.arange(scene.shape[1]), edge[:, 0], edge[:, 1])
-    depth_in = np.arange(scene.shape[0])[:, None] - y[None, :]
-    luminance = below @ np.array([0.299, 0.587, 0.114], np.float32)
-    bright = float(np.percentile(luminance[aperture], 85)) if aperture.any() else 200.0
-    lash = np.clip((0.62 * bright - luminance) / (0.25 * bright + 1.0), 0.0, 1.0)
-    lash = lash * (1.0 - smoothstep(depth_in, 0.4 * overhang, overhang)) * cv2.GaussianBlur(
-        aperture.astype(np.float32), (0, 0), 1.0
+    within = _below_edge(lids, scene.shape)
+    alpha = np.where(aperture, alpha * (1.0 - smoothstep(within, 0.3, 1.5)), alpha).astype(np.float32)
+    offsets = np.array([-1.0, -0.82, -0.64, -0.46, -0.3, -0.15, 0.0]) * reach
+    share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
+    offsets, share = np.append(offsets, 2.0), np.append(share, 1.0)
+    rows = lids.upper[None] + np.stack([np.zeros_like(offsets), offsets], axis=1)[:, None, :]
+    name = f"eye_{lids.side.lower()}_lid_upper"
+    return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], clean, alpha, hangs=True)
+
+
+def _below_edge(lids: Lids, shape: tuple[int, int]) -> Doubles:
+    """How far a pixel lies below the upper lid's edge, (H, W)."""
+    y = np.interp(np.arange(shape[1]), lids.upper[:, 0], lids.upper[:, 1])
+    return np.asarray(np.arange(shape[0])[:, None] - y[None, :])
+
+
+@dataclass(frozen=True, eq=False)
+class Lashes:
+    """alpha: float32 (H, W). clean: the picture without them. colour: theirs."""
+
+    alpha: Floats
+    clean: Picture
+    colour: Picture
+
+
+def find_lashes(
+    picture: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats, reach_px: float, /
+) -> Lashes:
+    """What is darker than the lid skin along the upper edge, and darker than the eye's white just below it."""
+    size, shape = lids.size_px, aperture.shape
+    within = _below_edge(lids, shape)
+    x = np.arange(shape[1])[None, :]
+    beside = np.maximum(lids.upper[0, 0] - x, x - lids.upper[-1, 0])
+    band = (within > -0.95 * reach_px) & (within < 0.2 * size) & (beside < 0)
+    bare = repaint.fill_hole(picture, repaint.grow(aperture | band, 1.0), margin_px=24)
+    light = picture @ np.array([0.299, 0.587, 0.114], np.float32)
+    skin = bare @ np.array([0.299, 0.587, 0.114], np.float32)
+    white = float(np.percentile(light[aperture], 85)) if aperture.any() else 200.0
+    over_skin = np.clip((skin - light - 12.0) / 40.0, 0.0, 1.0) * smoothstep(-within, 0.92 * reach_px, 0.6 * reach_px)
+    over_eye = np.clip((0.62 * white - light) / (0.25 * white + 1.0), 0.0, 1.0)
+    over_eye *= (1.0 - smoothstep(within, 0.06 * size, 0.17 * size)) * (1.0 - np.clip(1.6 * iris_alpha, 0.0, 1.0))
+    rim = np.exp(-0.5 * (within / 1.2) ** 2) * (light < 0.62 * white)  # even before the iris the lid has its edge
+    alpha = np.where(aperture & (within > 0.0), np.maximum(over_eye, rim), over_skin) * band
+    alpha = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.5)
+    alpha[alpha < 0.02] = 0.0
+    lifted = cv2.GaussianBlur(repaint.grow((alpha > 0.02) & ~aperture, 1.0).astype(np.float32), (0, 0), 0.7)[..., None]
+    clean = picture * (1.0 - lifted) + bare * lifted
+    thick = np.maximum(alpha, 0.05)[..., None]
+    solved = np.clip((picture - (1.0 - thick) * clean) / thick, 0.0, 255.0)
+    colour = np.where((aperture & (within > 0.0))[..., None], picture, solved).astype(np.float32)
+    return Lashes(alpha, clean, colour)
+
+
+def _lash_ribbon(scene: Scene, lids: Lids, lashes: Lashes, reach_px: float) -> Piece:
+    """The upper lashes (and a crease above them) ride the lid's edge whole: they bend with it and never stretch."""
+    offsets = np.array([-1.0, -0.6, -0.3, 0.0]) * reach_px
+    offsets = np.append(offsets, [0.1 * lids.size_px, 0.22 * lids.size_px])
+    rows = lids.upper[None] + np.stack([np.zeros_like(offsets), offsets], axis=1)[:, None, :]
+    name = f"eye_{lids.side.lower()}_lashes"
+    return _lid_ribbon(
+        scene, name, lids, rows, np.ones(len(offsets)), edge_moves(lids)[0], lashes.colour, lashes.alpha, hangs=True
     )
-    skin = 1.0 - smoothstep(depth_in, 0.5, 2.0)
-    alpha = np.where(depth_in > 0.5, np.maximum(alpha * skin, lash), alpha).astype(np.float32)
-    offsets = np.array([-1.0, -0.8, -0.6, -0.42, -0.25, -0.12, 0.0]) * reach
-    offsets = np.append(offsets, overhang)
-    share = smoothstep(offsets, -0.97 * reach, -0.16 * reach)
-    rows = edge[None] + np.stack([np.zeros_like(offsets), offsets], axis=1)[:, None, :]
-    return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], below, alpha, hangs=True)
 
 
 def _lower_lid(scene: Scene, below: Picture, lids: Lids, core: npt.NDArray[np.bool_]) -> Piece:

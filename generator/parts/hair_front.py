@@ -42,9 +42,8 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
 
 
 def hair_follow(scene: Scene, points_px: np.ndarray, /) -> np.ndarray:  # type: ignore[type-arg]
-    """Hair turns with the head, below the chin by up to 0.75 of it, fading over one face height."""
-    below = (points_px[:, 1] - scene.face.chin_y_px) / scene.face.height_px
-    return np.asarray(np.clip(1.0 - np.maximum(below, 0.0) * 0.9, 0.1, 1.0), np.float32)
+    """Hair turns with the head, below the chin less and less, over one face height."""
+    return scene.follow(points_px, least=0.1, reach=1.1)
 
 
 def without_hair(scene: Scene, picture: Picture, /) -> Picture:
