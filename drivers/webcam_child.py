@@ -229,7 +229,7 @@ class Grabber:
         while failures < self._FAILURES:
             found, picture = self._capture.read()
             time_s = time.perf_counter()
-            if not found or picture is None or picture.ndim != 3:
+            if not found or picture is None or picture.shape[2:] != (3,) or not picture.size:
                 failures += 1
                 time.sleep(0.02)
                 continue

@@ -6,7 +6,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,13 @@ def first_face(driver: WebcamDriver) -> FaceFrame:
     frame = driver.latest()
     assert frame is not None
     return frame
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = threading.active_count()
+    yield
+    assert threading.active_count() == before
 
 
 def runs(pid: int) -> bool:
@@ -190,7 +197,6 @@ def test_a_file_that_cannot_be_read_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(DriverError, match=r"^not a video: x\.mp4$"):
         driver.__enter__()
     assert driver.child_pid is None
-    assert threading.active_count() == 1
 
 
 def test_the_end_of_a_video_is_no_failure(tmp_path: Path) -> None:
@@ -211,7 +217,6 @@ def test_leaving_ends_everything() -> None:
     assert not runs(pid)
     assert driver.latest() is None
     assert driver.status() == "webcam 0: stopped"
-    assert threading.active_count() == 1
     with driver:  # and again
         first_face(driver)
 
@@ -221,7 +226,6 @@ def test_a_child_that_cannot_be_started_is_explained() -> None:
     driver = WebcamDriver(Options("film.mp4"), child_command=["/no/such/program"], patience=hasty)
     with pytest.raises(DriverError, match=r"^the tracker can't be started: No such file or directory; trying again"):
         driver.__enter__()
-    assert threading.active_count() == 1
 
 
 # ---- recording ------------------------------------------------------------------------------------------------------
@@ -271,7 +275,6 @@ def test_ctrl_c_gives_up_a_film(camera: Callable[[str], None], tmp_path: Path) -
 
     with pytest.raises(KeyboardInterrupt):
         track("film.mp4", progress=press)
-    assert threading.active_count() == 1
 
 
 def test_a_camera_that_is_unplugged_keeps_what_it_gave(camera: Callable[[str], None]) -> None:
@@ -326,4 +329,3 @@ def test_without_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(CartoonAliveError) as caught:
         create(Options("0", models_dir=tmp_path)).__enter__()
     assert "\n" not in str(caught.value)
-    assert threading.active_count() == 1
