@@ -205,3 +205,16 @@ def test_the_owner_of_the_context_is_found(display: str, force_egl: str) -> None
     environment = {"DISPLAY": display, "SDL_VIDEODRIVER": "x11", "SDL_VIDEO_X11_FORCE_EGL": force_egl}
     found = run(code, **environment, WAYLAND_DISPLAY="wayland-0", XDG_SESSION_TYPE="wayland", PYOPENGL_PLATFORM=None)
     assert found == ("egl" if force_egl == "1" else "glx")
+
+
+def test_without_an_offscreen_driver_a_hidden_window_serves(display: str) -> None:
+    """What happens on systems whose SDL has no such driver: the same picture from SDL's own one."""
+    code = WINDOW + """
+import hashlib
+with OffscreenSurface((200, 150)) as surface, Renderer(made.build_face(), surface) as renderer:
+    print(pygame.display.get_driver(), hashlib.sha256(picture(renderer, 200, 150)).hexdigest())
+"""
+    hidden = run(code, DISPLAY=display, SDL_VIDEODRIVER="x11", PYOPENGL_PLATFORM=None).split()
+    offscreen = run(code).split()
+    assert (hidden[0], offscreen[0]) == ("x11", "offscreen")
+    assert hidden[1] == offscreen[1]
