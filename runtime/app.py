@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Final, Self
 
 import numpy as np
 
 from assets.avatar import AvatarModel
+from assets.errors import GraphicsError
 from assets.face import FaceFrame
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # before the import: standard output belongs to results
@@ -108,7 +110,16 @@ def offscreen(model: AvatarModel, size_px: tuple[int, int], *, background: Rgba,
 
 def window(model: AvatarModel, size_px: tuple[int, int] | None, *, background: Rgba, title: str) -> Stage:
     """A stage in a window, by default as large as the canvas up to `WINDOW_SIDE_PX`. Raises GraphicsError."""
+    check_display()
     return Stage(model, WindowSurface(size_px or window_size_px(model.canvas_px), title), background=background)
+
+
+def check_display() -> None:
+    """Raises GraphicsError where no window can open; asked first, because SDL tries noisily."""
+    if not sys.platform.startswith("linux") or os.environ.get("SDL_VIDEODRIVER"):
+        return
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise GraphicsError("there is no display for a window; use --headless, or start it from a desktop session")
 
 
 def window_size_px(canvas_px: tuple[int, int]) -> tuple[int, int]:

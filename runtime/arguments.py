@@ -18,7 +18,7 @@ Rgba = tuple[float, float, float, float]
 DRIVER_FLAGS: Final[Mapping[str, tuple[str, ...]]] = {
     "port": ("port", "ports"),
     "host": ("host",),
-    "lan": ("lan",),
+    "lan": ("lan", "host"),
     "camera": ("camera", "source"),
     "take": ("take", "path"),
     "models": ("models_dir",),
@@ -29,7 +29,7 @@ DRIVER_FLAGS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def size(text: str, /) -> tuple[int, int]:
     """`"640x480"` -> (640, 480); one number means a square."""
-    match = re.fullmatch(r"(\d{1,5})(?:[xX×](\d{1,5}))?", text.strip())
+    match = re.fullmatch(r"([0-9]{1,5})(?:[xX×]([0-9]{1,5}))?", text.strip())
     if not match:
         raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT such as 640x480, got {text!r}")
     width, height = int(match[1]), int(match[2] or match[1])
@@ -66,14 +66,14 @@ def calmness(text: str, /) -> float:
 
 def positive(text: str, /) -> int:
     """A whole number from 1."""
-    if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
     return int(text)
 
 
 def port(text: str, /) -> int:
     """A UDP port, 1..65535."""
-    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"expected a port in 1..65535, got {text!r}")
     return int(text)
 

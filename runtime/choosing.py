@@ -20,6 +20,9 @@ from drivers.base import Driver, DriverModule
 from runtime import arguments
 from runtime.mixer import EVERYTHING, channels_of
 
+EVERY_ADDRESS: Final = "0.0.0.0"
+"""What `--lan` means to a driver that has a host."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -34,7 +37,6 @@ def choose(words: Sequence[str], flags: Mapping[str, Any], /) -> list[Choice]:
     """The drivers named by `words`, in that order. Raises UsageError for anything that fits no driver."""
     import drivers
 
-    flags = _with_host(flags)
     chosen: list[Choice] = []
     taken: set[str] = set()
     for word in words:
@@ -48,20 +50,13 @@ def choose(words: Sequence[str], flags: Mapping[str, Any], /) -> list[Choice]:
             field = next((field for field in arguments.DRIVER_FLAGS[flag] if field in fields), None)
             if field is not None:
                 taken.add(flag)
-                values.setdefault(field, _value(module, name, field, value))
+                lan = flag == "lan" and field == "host"
+                values.setdefault(field, _value(module, name, field, EVERY_ADDRESS if lan else value))
         chosen.append(Choice(name, module.create(module.Options(**values)), allowed))
     for flag in flags:
         if flag not in taken:
             raise UsageError(f"--{flag} says nothing to the chosen drivers: {', '.join(words)}")
     return chosen
-
-
-def _with_host(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """`--lan` is short for listening on every address."""
-    flags = dict(flags)
-    if flags.pop("lan", None):
-        flags.setdefault("host", "0.0.0.0")
-    return flags
 
 
 def _own_values(name: str, module: DriverModule, rest: str) -> tuple[dict[str, Any], frozenset[str]]:

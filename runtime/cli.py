@@ -8,6 +8,7 @@ mend it; 130 Ctrl-C; 143 asked to end.
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -64,46 +65,53 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code; `--help` and `--version` raise SystemExit(0), as argparse does."""
+    stop = _Stop()
     try:
-        args = parser().parse_args(argv)
-        with _terminable():
+        with stop:
+            args = parser().parse_args(argv)
             outcome: Outcome = args.execute(args, Console())
-        _print(json.dumps(outcome.data, ensure_ascii=False, allow_nan=False) if args.json else outcome.text)
-        return outcome.code
-    except CartoonAliveError as error:
-        return _complain(str(error), 2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
-        return 0
-    except OSError as error:
-        return _complain(": ".join(str(part) for part in (error.strerror or error, error.filename) if part), 2)
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
-    except _Terminated:
-        return _complain("terminated", TERMINATED)
+            _print(json.dumps(outcome.data, ensure_ascii=False, allow_nan=False) if args.json else outcome.text)
+            return outcome.code
+    except (Exception, KeyboardInterrupt, _Terminated) as error:
+        # Asked first: an interruption may come out as another error, such as that of a child which was stopped as well.
+        if stop.number == signal.SIGTERM:
+            return _complain("terminated", TERMINATED)
+        if stop.number == signal.SIGINT or isinstance(error, KeyboardInterrupt):
+            return _complain("interrupted", INTERRUPTED)
+        if isinstance(error, CartoonAliveError):
+            return _complain(str(error), 2)
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+            return 0
+        if isinstance(error, OSError):
+            return _complain(": ".join(str(part) for part in (error.strerror or error, error.filename) if part), 2)
+        raise
 
 
 class _Terminated(BaseException):
     """SIGTERM, as an exception: blocks end in order and leave no half-written file."""
 
 
-class _terminable:  # noqa: N801  (reads as a statement)
-    """While active, SIGTERM raises `_Terminated` in the main thread."""
+class _Stop:
+    """While active, SIGINT and SIGTERM raise in the main thread, and `number` tells which one came."""
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> None:
-        self._before: Any = None
-        try:
-            self._before = signal.signal(signal.SIGTERM, self._raise)
-        except ValueError:  # not the main thread: signals are someone else's
-            pass
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(ValueError):  # not the main thread: signals are someone else's
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._raise)
 
     def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
-    @staticmethod
-    def _raise(number: int, frame: FrameType | None) -> NoReturn:
-        raise _Terminated
+    def _raise(self, number: int, frame: FrameType | None) -> NoReturn:
+        self.number = number
+        raise KeyboardInterrupt if number == signal.SIGINT else _Terminated
 
 
 def _print(text: str) -> None:

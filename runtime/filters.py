@@ -46,8 +46,12 @@ _HEAD_UNITS: Final = np.array([math.degrees(1.0)] * 3 + [100.0] * 3)
 """From radians and metres to the units of the head's tuning."""
 
 
+MIN_STEP_S: Final = 1e-4
+"""Shorter steps than this are none: a difference divided by them would say nothing about speed, or overflow."""
+
+
 class OneEuro:
-    """The filter for N signals at once. The first sample passes as it is; a time step of zero changes nothing."""
+    """The filter for N signals at once. The first sample passes as it is; a step below `MIN_STEP_S` changes nothing."""
 
     def __init__(self, min_cutoff_hz: Floats, beta: Floats, derivative_cutoff_hz: Floats) -> None:
         self._min_cutoff_hz = min_cutoff_hz
@@ -61,7 +65,9 @@ class OneEuro:
         """The filtered signals (N,) after `raw` (N,), `dt_s` seconds since the last step."""
         if self._value is None:
             self._value = raw.copy()
-        elif dt_s > 0.0:
+        elif dt_s < MIN_STEP_S:
+            return self._value.copy()
+        else:
             self._speed += _alpha(self._derivative_cutoff_hz, dt_s) * ((raw - self._raw) / dt_s - self._speed)
             cutoff_hz = self._min_cutoff_hz + self._beta * np.abs(self._speed)
             self._value = self._value + _alpha(cutoff_hz, dt_s) * (raw - self._value)
@@ -92,7 +98,8 @@ class FaceFilter:
     def step(self, frame: FaceFrame, now_s: float) -> FaceFrame:
         """The calmed frame shown at `now_s`; everything but weights and head is handed on."""
         dt_s = 0.0 if self._then_s is None else now_s - self._then_s
-        self._then_s = now_s
+        if self._then_s is None or dt_s >= MIN_STEP_S:
+            self._then_s = now_s
         head = np.array(astuple(frame.head)) * _HEAD_UNITS
         calm = self._filter.step(np.concatenate([frame.weights, head]), dt_s)
         pose = HeadPose(*(calm[arkit.COUNT :] / _HEAD_UNITS).tolist())

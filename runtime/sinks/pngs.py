@@ -73,11 +73,14 @@ class PngFolder:
     def __enter__(self) -> Self:
         try:
             self._temporary.mkdir()
+            self._pool = ThreadPoolExecutor(WORKERS, "png")
+            return self
         except OSError as error:
             reason = error.strerror or str(error)
             raise UsageError(f"can't make the folder {self._out.name}: {reason}: {self._out.parent}") from error
-        self._pool = ThreadPoolExecutor(WORKERS, "png")
-        return self
+        except BaseException:  # Ctrl-C in here comes before the block that would clean up
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
