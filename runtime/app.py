@@ -40,7 +40,7 @@ class Stage:
             surface.close()
             raise
         self._renderer.background = background
-        self._picture: Picture = np.zeros((0, 0, 4), np.uint8)
+        self._picture: Picture = np.zeros((1, 1, 4), np.uint8)
 
     def __enter__(self) -> Self:
         return self
@@ -88,8 +88,10 @@ class Stage:
         self._surface.present()
 
     def read_rgba(self) -> Picture:
-        """The drawing as uint8 (H, W, 4), straight alpha; valid until the next call."""
+        """The drawing, uint8 (H, W, 4), straight alpha; valid until the next call. A minimised window keeps its last."""
         width, height = self._surface.size_px
+        if min(width, height) < 1:
+            return self._picture
         if self._picture.shape[:2] != (height, width):
             self._picture = np.zeros((height, width, 4), np.uint8)
         self._renderer.read_rgba(self._picture)

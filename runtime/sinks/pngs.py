@@ -6,10 +6,12 @@ lies in it stays.
 """
 
 import contextlib
+import glob
 import os
 import re
 import secrets
 import shutil
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -72,6 +74,7 @@ class PngFolder:
 
     def __enter__(self) -> Self:
         try:
+            self._sweep()
             self._temporary.mkdir()
             self._pool = ThreadPoolExecutor(WORKERS, "png")
             return self
@@ -103,6 +106,13 @@ class PngFolder:
         target = self._temporary / f"{self._count:06d}.png"
         self._pending.append(self._pool.submit(_save, rgba.copy(), target))
         self._count += 1
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left behind long ago."""
+        for old in self._out.parent.glob(f"{glob.escape(f'.{self._out.name}.tmp-')}*"):
+            with contextlib.suppress(OSError):
+                if time.time() - old.stat().st_mtime > files.STALE_AFTER_S:
+                    shutil.rmtree(old, ignore_errors=True)
 
     def _publish(self) -> None:
         with contextlib.suppress(OSError):

@@ -76,3 +76,20 @@ def test_no_display_is_said_before_sdl_is_asked(tiny: AvatarModel, monkeypatch: 
         app.window(tiny, None, background=GREEN, title="x")
     monkeypatch.setenv("DISPLAY", ":0")
     app.check_display()
+
+
+def test_a_minimised_window_keeps_its_last_picture(tiny: AvatarModel) -> None:
+    class Shrinking(OffscreenSurface):
+        minimised = False
+
+        @property
+        def size_px(self) -> tuple[int, int]:
+            return (0, 0) if self.minimised else super().size_px
+
+    surface = Shrinking((16, 16))
+    with app.Stage(tiny, surface, background=GREEN) as stage:
+        stage.draw(FaceFrame())
+        shown = stage.read_rgba().copy()
+        surface.minimised = True
+        stage.draw(FaceFrame.from_mapping({"jawOpen": 1.0}))
+        assert (stage.read_rgba() == shown).all()

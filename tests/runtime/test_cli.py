@@ -50,8 +50,9 @@ def test_version(call: Callable) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["paint"], ["render"], ["render", "a", "--take", "b"], ["render", "a", "--take", "b", "-o", "c", "--fps", "x"],
-        ["render", "a", "--take", "b", "-o", "c", "--size", "0x0"], ["run"], ["info"], ["info", "a", "b"],
+        [], ["paint"], ["render"], ["render", "a", "--take", "b"], ["run"], ["info"], ["info", "a", "b"],
+        ["render", "a", "--take", "b", "-o", "c", "--fps", "x"],
+        ["render", "a", "--take", "b", "-o", "c", "--size", "0x0"],
         ["generate", "a"], ["track"], ["lipsync"], ["listen"], ["bench", "--size", "x"], ["info", "a", "--jsno"],
     ],
 )  # fmt: skip

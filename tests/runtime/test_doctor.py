@@ -1,11 +1,11 @@
 """runtime.commands.doctor and runtime.checkup."""
 
 import json
-import os
 import socket
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -163,7 +163,7 @@ def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda path: os.terminal_size((0, 0)) and type("U", (), {"free": 1e6}))
+    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda path: SimpleNamespace(free=1e6))
     assert checkup.disk()[0].status == "warn"
 
 

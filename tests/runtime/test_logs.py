@@ -1,6 +1,7 @@
 """runtime.logs"""
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,15 @@ def test_goes_on_without_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[st
         assert path is None
         fail()
     assert capsys.readouterr().err == "it failed\n"
+
+
+def test_a_thread_that_dies_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = threading.excepthook
+    with reporting(tmp_path) as path:
+        thread = threading.Thread(target=lambda: 1 // 0, name="webcam")
+        thread.start()
+        thread.join()
+    assert threading.excepthook is before
+    assert capsys.readouterr().err.startswith("the thread webcam died: ZeroDivisionError")
+    assert path is not None
+    assert "Traceback" in path.read_text()

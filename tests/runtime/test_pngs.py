@@ -1,5 +1,6 @@
 """runtime.sinks.pngs, and what all sinks share: nothing appears before the end, nothing stays after an error."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -114,3 +115,14 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         spec(tmp_path / "missing" / "seq", "folder")
     ):
         pass
+
+
+def test_what_a_killed_process_left_long_ago_goes(tmp_path: Path, pictures: list[np.ndarray]) -> None:
+    old, young, other = (tmp_path / name for name in (".seq.tmp-0123", ".seq.tmp-4567", ".sequel.tmp-0123"))
+    for folder in (old, young, other):
+        folder.mkdir()
+    for folder in (old, other):
+        os.utime(folder, (1e9, 1e9))
+    with sinks.create(spec(tmp_path / "seq", "folder")) as sink:
+        sink.write(pictures[0])
+    assert names(tmp_path) == [".seq.tmp-4567", ".sequel.tmp-0123", "seq"]

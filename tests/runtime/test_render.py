@@ -80,7 +80,8 @@ def test_json_tells_what_was_made(call: Callable, tiny_path: Path, take_path: Pa
     ],
 )  # fmt: skip
 def test_backgrounds(
-    out: str, background: str | None, corner: tuple[int, ...], call: Callable, tiny_path: Path, take_path: Path, tmp_path: Path
+    out: str, background: str | None, corner: tuple[int, ...], call: Callable, tiny_path: Path, take_path: Path,
+    tmp_path: Path,
 ) -> None:  # fmt: skip
     words = ["--background", background] if background else []
     assert call("render", tiny_path, "--take", take_path, "-o", tmp_path / out, *words).code == 0
