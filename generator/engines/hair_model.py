@@ -23,26 +23,33 @@ HAIR, SKIN, CLOTHES, BACKGROUND = range(4)
 WORK_PX: Final = 320
 """Side of the square on which labels are found; the last smoothing goes back to the picture's own pixels."""
 _VIEW: Final = 4.2
+"""Side of that square in face boxes."""
 _TURNS: Final = 6
 _BINS: Final = (24, 20, 20)
 """Cells of a colour histogram along L, a and b."""
 _BLUR_CELLS: Final = (0.9, 0.9, 0.9)
+"""Width of the kernel that smooths a histogram, in cells."""
 _SHADING_CELLS: Final = (2.0, 0.9, 0.9)
+"""The same for skin, whose lightness changes with the light while its hue stays."""
 _HINT_LOG_ODDS: Final = 2.5
 """How much a network's yes or no changes the odds: twelvefold, which a colour of hair's own can overrule."""
 _FINEST_PX: Final = 1024
+"""Largest side at which the last smoothing is done."""
 OVAL: Final = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
 """The face's outline, from the top of the forehead clockwise in the picture."""
-_FEATURES: Final = (
-    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),  # brows
-    (336, 296, 334, 293, 300, 276, 283, 282, 295, 285),
-    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),  # eyes
+_EYES: Final = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
     (362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382),
-    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),  # lips
 )
+_BROWS_AND_LIPS: Final = (
+    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
+    (336, 296, 334, 293, 300, 276, 283, 282, 295, 285),
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
+)
+_FEATURES: Final = _EYES + _BROWS_AND_LIPS
 
 
 def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None = None, /) -> Mask:
@@ -50,7 +57,7 @@ def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None
 
     person, hint: (H, W), the probability of a person and, where a network has an opinion, of hair.
     """
-    view = _view(image, face)
+    view = _view(face)
     cut = view.cut(image)
     scale = WORK_PX / view.side_px
     small = np.asarray(cv2.resize(cut, (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA), np.uint8)
@@ -62,7 +69,7 @@ def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None
         beyond = hint
         known = np.asarray(cv2.resize(view.cut_mask(hint), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA))
     labels = label(small, points.astype(np.float32), someone * within, within, known)
-    hair = _connected(labels[HAIR], points)
+    hair = _without_eyes(_connected(labels[HAIR], points), points.astype(np.float32))
     fine = min(view.side_px, _FINEST_PX)
     guide = cv2.resize(cut, (fine, fine), interpolation=cv2.INTER_AREA)
     hair = cv2.resize(hair, (fine, fine), interpolation=cv2.INTER_LINEAR)
@@ -71,8 +78,8 @@ def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None
     return view.blend(beyond, np.clip(hair, 0.0, 1.0))
 
 
-def _view(image: Image, face: FaceLandmarks) -> views.View:
-    """Head and chest, where long hair ends, and no more than there is of the picture."""
+def _view(face: FaceLandmarks) -> views.View:
+    """Head and chest: where long hair ends."""
     x0, y0, x1, y1 = face.box_px
     size = max(x1 - x0, y1 - y0)
     middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
@@ -82,7 +89,8 @@ def _view(image: Image, face: FaceLandmarks) -> views.View:
 def label(image: Image, points: Floats, person: Mask, within: Mask, hint: Mask | None = None, /) -> Floats:
     """Probabilities (4, S, S) of HAIR, SKIN, CLOTHES, BACKGROUND for a square picture (S, S, 3).
 
-    points: (478, 2) on it; person: (S, S).
+    points: (478, 2) on it. person: (S, S), as in `hair_mask`. within: (S, S), 0 where the square lies beyond the
+    picture. hint: (S, S) or None.
     """
     places, labels = priors(points, person), seeds(points, person)
     if hint is not None:
@@ -102,8 +110,8 @@ def label(image: Image, points: Floats, person: Mask, within: Mask, hint: Mask |
             strictness = 1.0 + 2.0 * float(_rise(np.array(alike), 0.65, 0.85))
         # What looks like skin teaches little about hair: high foreheads and partings lie where hair is expected. The
         # more the first samples of both look alike, the less. Nor does hair teach about clothes, on which it lies.
-        for kind, other, power in ((HAIR, SKIN, strictness), (CLOTHES, HAIR, strictness)):
-            own = (densities[kind] / (densities[kind] + densities[other])) ** power
+        for kind, other in ((HAIR, SKIN), (CLOTHES, HAIR)):
+            own = (densities[kind] / (densities[kind] + densities[other])) ** strictness
             densities[kind] = _histogram(cells, weights[kind] * own[cells], blur_cells=_BLUR_CELLS)
         labels = places * np.stack([density[cells] for density in densities])
         labels /= labels.sum(axis=0) + 1e-12
@@ -120,11 +128,14 @@ def priors(points: Floats, person: Mask, /) -> Floats:
     away = np.hypot(u, v)
     inside = _filled(points, (OVAL,), side, blur_px=side / 96)
     features = _filled(points, _FEATURES, side, blur_px=side / 96)
+    eyes = _filled(points, _EYES, side, blur_px=side / 96)
     below = _rise(v, 0.7, 1.2)
     aside = _rise(np.abs(u), 0.5, 1.0)
     around = (1.0 - below) * (1.0 - _rise(away, 1.5, 2.4)) * 0.9 + below * (0.04 + 0.22 * aside)
+    fringe = 1.0 - _rise(v, -0.4, 0.1)
     forehead = 1.0 - _rise(v, -0.75, -0.35)
-    hair = inside * (0.01 + 0.34 * forehead) + (1.0 - inside) * np.maximum(around, 0.03)
+    over_face = (0.01 + 0.34 * forehead + 0.06 * fringe) * (1.0 - 0.95 * eyes)
+    hair = inside * over_face + (1.0 - inside) * np.maximum(around, 0.03)
     ears = np.exp(-(((np.abs(u) - 1.08) / 0.16) ** 2) - ((v - 0.0) / 0.35) ** 2)
     neck = _rise(v, 0.5, 0.8) * (1.0 - _rise(v, 1.5, 2.2)) * (1.0 - _rise(np.abs(u), 0.6, 0.95))
     high = 0.5 * (1.0 - _rise(away, 1.0, 1.45)) * (1.0 - _rise(v, -0.6, -0.3))
@@ -146,7 +157,7 @@ def seeds(points: Floats, person: Mask, /) -> Floats:
     crown = _rise(away, 1.02, 1.12) * (1.0 - _rise(away, 1.25, 1.5)) * (1.0 - _rise(v, -0.7, -0.3)) * (1.0 - inside)
     beside = _rise(away, 1.15, 1.25) * (1.0 - _rise(away, 1.4, 1.6)) * _rise(v, -0.5, -0.2) * (1.0 - _rise(v, 0.5, 0.8))
     hair = np.maximum(crown, 0.4 * beside) * _rise(person, 0.5, 0.9)
-    skin = inside * (1.0 - features) * _rise(v, -0.45, -0.25)
+    skin = inside * (1.0 - features) * _rise(v, -0.15, 0.05)
     clothes = _rise(v, 1.5, 2.0) * _rise(person, 0.5, 0.9) * (1.0 - inside)
     background = 1.0 - _rise(person, 0.05, 0.4)
     return np.asarray(np.stack([hair, skin, clothes, background]) + 1e-4, np.float32)
@@ -209,12 +220,25 @@ def _guided(guide: Image, mask: Mask, *, radius_px: int, contrast: float) -> Mas
 
 
 def _connected(hair: Mask, points: Floats) -> Mask:
-    """Only the hair that hangs together with the head: pieces that come near the face's outline above the chin."""
+    """Only the hair that hangs together with the head: pieces that touch the rim of the face above its middle. Irises
+    and brows of the same colour, and clothes, don't."""
     _, pieces = cv2.connectedComponents((hair > 0.4).astype(np.uint8))
+    u, v = _face_coordinates(points, hair.shape[0])
+    away = np.hypot(u, v)
+    rim = (away > 0.85) & (away < 1.4) & (v < 0.2)
+    kept = np.unique(pieces[rim])
+    mask = np.isin(pieces, kept[kept > 0]).astype(np.uint8)
+    return hair * np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), np.float32)
+
+
+def _without_eyes(hair: Mask, points: Floats) -> Mask:
+    """`hair` taken off each eye that hair doesn't cover: dark irises and lashes look like dark hair."""
     side = hair.shape[0]
-    near = cv2.dilate(_filled(points, (OVAL,), side, blur_px=0.5), np.ones((side // 12, side // 12), np.uint8)) > 0.5
-    near &= _face_coordinates(points, side)[1] < 0.2
-    kept = np.unique(pieces[near & (hair > 0.4)])
-    mask = np.isin(pieces, kept[kept > 0]).astype(np.float32)
-    mask = np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)))
-    return np.asarray(hair * mask, np.float32)
+    result = hair
+    for eye in _EYES:
+        width = float(np.linalg.norm(points[eye[0]] - points[eye[8]]))
+        inside = _filled(points, (eye,), side, blur_px=0.1 * width + 0.3)
+        around = np.clip(_filled(points, (eye,), side, blur_px=0.35 * width + 0.3) - inside, 0.0, 1.0)
+        if float((hair * around).sum()) < 0.5 * float(around.sum()):
+            result = result * (1.0 - np.clip(3.0 * inside, 0.0, 1.0))
+    return result
