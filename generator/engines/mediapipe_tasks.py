@@ -5,6 +5,7 @@ segmenter works at 512 x 512, the selfie segmenter at 256 x 256, each seen twice
 `hair_model` completes what the hair segmenter misses, which on drawings is much.
 """
 
+import functools
 import os
 import weakref
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 
 from assets import arkit
-from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, hair_model, native, pose, views
+from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, hair_model, native, pose, search, views
 
 os.environ.setdefault("GLOG_minloglevel", "2")  # read once, when the native library is loaded
 with native.quiet(), native.without_matplotlib():
@@ -52,16 +53,11 @@ class MediapipeEngine:
 
     def landmarks(self, image: Image, /) -> tuple[FaceLandmarks, ...]:
         """All faces found, largest first. A picture that shows none is searched again in parts, more leniently."""
-        faces = self._detect("strict", image)
-        if faces:
-            return views.distinct(faces)
-        for rung in views.search_views(image.shape[1], image.shape[0]):
-            found = [
-                _moved(face, view) for view in rung for face in self._detect("lenient", view.cut(image))
-            ]
-            if found:
-                return views.distinct(found)
-        return ()
+        return search.find(
+            image,
+            strict=functools.partial(self._detect, "strict"),
+            lenient=functools.partial(self._detect, "lenient"),
+        )
 
     def person(self, image: Image, /) -> Mask:
         """Probability that a pixel belongs to a person, the size of `image`."""
@@ -137,8 +133,3 @@ def _face(points: Any, scores: Any, width: int, height: int) -> FaceLandmarks:
     yaw_rad, pitch_rad, roll_rad = pose.head_angles(points_px)
     shapes = {score.category_name: float(score.score) for score in scores if score.category_name in arkit.INDEX}
     return FaceLandmarks(points_px, yaw_rad, pitch_rad, roll_rad, shapes)
-
-
-def _moved(face: FaceLandmarks, view: views.View) -> FaceLandmarks:
-    offset = np.array([view.left_px, view.top_px, 0.0], np.float32)
-    return FaceLandmarks(face.points_px + offset, face.yaw_rad, face.pitch_rad, face.roll_rad, face.shapes)

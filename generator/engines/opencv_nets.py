@@ -6,6 +6,7 @@ colour and place, helped by MediaPipe's hair segmenter where that is at hand, wh
 """
 
 import dataclasses
+import functools
 from pathlib import Path
 from typing import Final, Self
 
@@ -13,7 +14,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator.engines import LANDMARK_COUNT, FaceLandmarks, Image, Mask, anchors, hair_model, iris, pose, roi, views
+from generator.engines import (
+    LANDMARK_COUNT,
+    FaceLandmarks,
+    Image,
+    Mask,
+    anchors,
+    hair_model,
+    iris,
+    pose,
+    roi,
+    search,
+    views,
+)
 from generator.engines.tflite import Network
 
 MAX_FACES: Final = 5
@@ -50,14 +63,11 @@ class OpencvEngine:
 
     def landmarks(self, image: Image, /) -> tuple[FaceLandmarks, ...]:
         """All faces found, largest first. A picture that shows none is searched again in parts, more leniently."""
-        faces = self._detect(image, views.whole(image), _CONFIDENCE)
-        if faces:
-            return views.distinct(faces)
-        for rung in views.search_views(image.shape[1], image.shape[0]):
-            found = [face for view in rung for face in self._detect(image, view, _LENIENT_CONFIDENCE)]
-            if found:
-                return views.distinct(found)
-        return ()
+        return search.find(
+            image,
+            strict=functools.partial(self._detect, confidence=_CONFIDENCE),
+            lenient=functools.partial(self._detect, confidence=_LENIENT_CONFIDENCE),
+        )
 
     def person(self, image: Image, /) -> Mask:
         """Probability that a pixel belongs to a person, the size of `image`."""
@@ -75,7 +85,8 @@ class OpencvEngine:
             mask = view.blend(self._hair_in(image, self._hair), self._hair_in(view.cut(image), self._hair))
         return hair_model.hair_mask(image, face, self.person(image), mask)
 
-    def _detect(self, image: Image, view: views.View, confidence: float) -> list[FaceLandmarks]:
+    def _detect(self, image: Image, *, confidence: float) -> list[FaceLandmarks]:
+        view = views.whole(image)
         square = roi.Roi(view.left_px + view.side_px / 2, view.top_px + view.side_px / 2, view.side_px)
         offsets, logits = self._detector(square.cut(image, anchors.INPUT_PX), "regressors", "classificators")
         found = anchors.decode(offsets[0], logits[0, :, 0], score_floor=confidence)

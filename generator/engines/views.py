@@ -1,10 +1,9 @@
 """Square views of a picture: cut out with the border repeated, and pasted back with a soft rim.
 
 Networks see little squares; a small face deserves a square of its own, and a face that fills the picture needs air
-around it. Pure (numpy) but for the resampling, which is OpenCV's.
+around it. Pure.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,49 +80,3 @@ def head_view(face: FaceLandmarks, /, *, size: float) -> View:
     x0, y0, x1, y1 = face.box_px
     side = max(x1 - x0, y1 - y0)
     return View.around((x0 + x1) / 2, (y0 + y1) / 2 - 0.12 * side, size * side)
-
-
-def search_views(width_px: int, height_px: int, /) -> tuple[tuple[View, ...], ...]:
-    """Where to look when the picture as it is shows no face: rungs of views, each rung costlier than the one before.
-
-    First all of it with air around, then the squares where portraits keep their faces, then tiles.
-    """
-    long, short = max(width_px, height_px), min(width_px, height_px)
-    middle = width_px / 2
-    aired = (View.around(middle, height_px / 2, 1.5 * long), View.around(middle, height_px / 2, 2.2 * long))
-    upper = (
-        View.around(middle, short / 2, short),
-        View.around(middle, height_px / 2, short),
-        View.around(middle, 0.35 * height_px, 0.6 * short),
-        View.around(middle, 0.25 * height_px, 0.4 * short),
-    )
-    tile = 0.5 * short
-    tiles = tuple(
-        View.around(x, y, tile)
-        for y in np.linspace(tile / 2, height_px - tile / 2, max(3, round(height_px / tile * 1.5)))
-        for x in np.linspace(tile / 2, width_px - tile / 2, max(3, round(width_px / tile * 1.5)))
-    )
-    return aired, upper, tiles
-
-
-def overlap(one: FaceLandmarks, other: FaceLandmarks, /) -> float:
-    """Intersection over union of the two face boxes, 0..1."""
-    a, b = one.box_px, other.box_px
-    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
-    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
-    both = width * height
-    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both
-    return both / union if union > 0.0 else 0.0
-
-
-def distinct(faces: Iterable[FaceLandmarks], /) -> tuple[FaceLandmarks, ...]:
-    """Largest face first, without those that overlap a larger one by more than a third."""
-    def area(face: FaceLandmarks) -> float:
-        x0, y0, x1, y1 = face.box_px
-        return (x1 - x0) * (y1 - y0)
-
-    kept: list[FaceLandmarks] = []
-    for face in sorted(faces, key=area, reverse=True):
-        if all(overlap(face, other) <= 1 / 3 for other in kept):
-            kept.append(face)
-    return tuple(kept)

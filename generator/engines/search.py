@@ -1,0 +1,115 @@
+"""Where to look for faces: the picture as it is, then its parts, more and more closely. For any detector.
+
+Detectors of MediaPipe's family see a face that fills a tenth to nine tenths of a square. A portrait may be a full
+figure, a face without any air around it, or a drawing that scores low; then nothing is found at first sight. What is
+found only by searching must show itself again from another distance: a patient search finds faces in clouds (3 in 20
+pictures of coloured noise; with the second looks none in 40, and no drawn face was lost).
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import cv2
+import numpy as np
+
+from generator.engines import FaceLandmarks, Image
+from generator.engines.views import View
+
+Detector = Callable[[Image], Iterable[FaceLandmarks]]
+"""Faces in a picture, in any order, in its pixels."""
+
+SEARCH_PX: Final = 1280
+"""Longer side to which a large picture is shrunk for the search."""
+_SAME: Final = 1 / 3
+"""Boxes that overlap by more (intersection over union) are one face."""
+_SECOND_LOOKS: Final = (1.8, 2.6)
+"""Sides, in face boxes, of the squares in which a face must be found again."""
+_AGREEING: Final = 0.5
+SMALLEST_PX: Final = 24.0
+"""Longer side of the smallest face box that counts as a face."""
+
+
+def find(image: Image, /, *, strict: Detector, lenient: Detector) -> tuple[FaceLandmarks, ...]:
+    """All faces, largest first. `lenient` is asked only when `strict` finds none in the picture as it is."""
+    if faces := distinct(face for face in strict(image) if _side_px(face) >= SMALLEST_PX):
+        return faces
+    scale = max(1.0, max(image.shape[:2]) / SEARCH_PX)
+    small = image
+    if scale > 1.0:
+        size = round(image.shape[1] / scale), round(image.shape[0] / scale)
+        small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    for rung in rungs(small.shape[1], small.shape[0]):
+        found = distinct(face for view in rung for face in _in_view(lenient, small, view))
+        if sure := [face for face in found if _stays(lenient, small, face)]:
+            return tuple(_moved(face, 0, 0, scale) for face in sure)
+    return ()
+
+
+def rungs(width_px: int, height_px: int, /) -> tuple[tuple[View, ...], ...]:
+    """Where to look, each rung costlier than the one before: all of the picture with air around, then the squares where
+    portraits keep their faces, then tiles.
+    """
+    long, short = max(width_px, height_px), min(width_px, height_px)
+    middle = width_px / 2
+    aired = (View.around(middle, height_px / 2, 1.5 * long), View.around(middle, height_px / 2, 2.2 * long))
+    likely = (
+        View.around(middle, short / 2, short),
+        View.around(middle, height_px / 2, short),
+        View.around(middle, 0.35 * height_px, 0.6 * short),
+        View.around(middle, 0.25 * height_px, 0.4 * short),
+    )
+    tile = 0.5 * short
+    tiles = tuple(
+        View.around(x, y, tile)
+        for y in np.linspace(tile / 2, height_px - tile / 2, max(3, round(height_px / tile * 1.5)))
+        for x in np.linspace(tile / 2, width_px - tile / 2, max(3, round(width_px / tile * 1.5)))
+    )
+    return aired, likely, tiles
+
+
+def overlap(one: FaceLandmarks, other: FaceLandmarks, /) -> float:
+    """Intersection over union of the two face boxes, 0..1."""
+    a, b = one.box_px, other.box_px
+    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    both = width * height
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both
+    return both / union if union > 0.0 else 0.0
+
+
+def distinct(faces: Iterable[FaceLandmarks], /) -> tuple[FaceLandmarks, ...]:
+    """Largest face first, without those that overlap a larger one by more than a third."""
+
+    def area(face: FaceLandmarks) -> float:
+        x0, y0, x1, y1 = face.box_px
+        return (x1 - x0) * (y1 - y0)
+
+    kept: list[FaceLandmarks] = []
+    for face in sorted(faces, key=area, reverse=True):
+        if all(overlap(face, other) <= _SAME for other in kept):
+            kept.append(face)
+    return tuple(kept)
+
+
+def _in_view(detector: Detector, image: Image, view: View) -> list[FaceLandmarks]:
+    return [_moved(face, view.left_px, view.top_px, 1.0) for face in detector(view.cut(image))]
+
+
+def _stays(detector: Detector, image: Image, face: FaceLandmarks) -> bool:
+    """Whether the face is large enough, and found again from nearer and from farther away."""
+    x0, y0, x1, y1 = face.box_px
+    looks = (View.around((x0 + x1) / 2, (y0 + y1) / 2, factor * _side_px(face)) for factor in _SECOND_LOOKS)
+    return _side_px(face) >= SMALLEST_PX and all(
+        any(overlap(face, again) >= _AGREEING for again in _in_view(detector, image, look)) for look in looks
+    )
+
+
+def _side_px(face: FaceLandmarks) -> float:
+    x0, y0, x1, y1 = face.box_px
+    return max(x1 - x0, y1 - y0)
+
+
+def _moved(face: FaceLandmarks, left_px: float, top_px: float, scale: float) -> FaceLandmarks:
+    points_px = (face.points_px + np.array([left_px, top_px, 0.0], np.float32)) * np.float32(scale)
+    return dataclasses.replace(face, points_px=points_px)
