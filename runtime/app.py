@@ -88,7 +88,7 @@ class Stage:
         self._surface.present()
 
     def read_rgba(self) -> Picture:
-        """The drawing, uint8 (H, W, 4), straight alpha; valid until the next call. A minimised window keeps its last."""
+        """The drawing, uint8 (H, W, 4), straight alpha; valid until the next call. A minimised window: its last."""
         width, height = self._surface.size_px
         if min(width, height) < 1:
             return self._picture

@@ -8,10 +8,10 @@ rounded so that errors don't add up: the whole lasts as long as it should, to ha
 import contextlib
 import itertools
 import tempfile
-from collections.abc import Iterator
+import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from PIL import Image
@@ -20,12 +20,17 @@ from assets import files
 from runtime.sinks.base import Picture, Sink, Spec
 
 WEBP_QUALITY: Final = 85
+WEBP_METHOD: Final = 2
+"""0 is fast, 6 is small; from 2 on files hardly shrink and time doubles. Without key frames a third is saved again."""
 PALETTE_PICTURES: Final = 8
 """How many pictures the palette of a GIF is made from."""
 PALETTE_PIXELS: Final = 100_000
 """And from how many pixels of them at most."""
 OPAQUE_FROM: Final = 128
 """GIF knows no half transparency: alpha from here on is opaque."""
+
+Waiting = tuple[Path, tuple[int, int]]
+"""A picture on the disk (RGBA bytes through zlib: half the time of PNG) and its size."""
 
 
 def create(spec: Spec, /) -> Sink:
@@ -47,7 +52,7 @@ class Animation:
         self._spec = spec
         self._stack = contextlib.ExitStack()
         self._folder = Path()
-        self._paths: list[Path] = []
+        self._spool: list[Waiting] = []
 
     def __enter__(self) -> Self:
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="cartoonalive-")))
@@ -57,45 +62,68 @@ class Animation:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
         with self._stack:
-            if kind is None and self._paths:
+            if kind is None and self._spool:
                 self._encode()
 
     def write(self, rgba: Picture, /) -> None:
         """Take one picture."""
-        path = self._folder / f"{len(self._paths):06d}.png"
-        Image.fromarray(rgba).save(path, format="PNG", compress_level=1)
-        self._paths.append(path)
+        path = self._folder / f"{len(self._spool):06d}"
+        path.write_bytes(zlib.compress(rgba.tobytes(), 1))
+        self._spool.append((path, (rgba.shape[1], rgba.shape[0])))
 
     def _encode(self) -> None:
         fps = self._spec.fps
         with files.atomic_write(self._spec.out) as file:
             if self._spec.kind == "gif":
-                palette = _palette(self._paths)
-                first, *rest = (_indexed(path, palette) for path in self._paths)
+                palette = _palette(self._spool)
+                first, *rest = (_indexed(waiting, palette) for waiting in self._spool)
                 first.save(
                     file, format="GIF", save_all=True, append_images=rest, loop=0, disposal=2, optimize=False,
-                    duration=durations_ms(len(self._paths), fps, step_ms=10),
+                    duration=durations_ms(len(self._spool), fps, step_ms=10),
                 )  # fmt: skip
             else:
-                pictures = self._pictures()
-                next(pictures).save(
-                    file, format="WEBP", save_all=True, append_images=pictures, loop=0, quality=WEBP_QUALITY,
-                    method=4, duration=durations_ms(len(self._paths), fps, step_ms=1),
+                _picture(self._spool[0]).save(
+                    file, format="WEBP", save_all=True, append_images=_Rest.of(self._spool[1:]), loop=0,
+                    quality=WEBP_QUALITY, method=WEBP_METHOD, kmin=0, kmax=0,
+                    duration=durations_ms(len(self._spool), fps, step_ms=1),
                 )  # fmt: skip
 
-    def _pictures(self) -> Iterator[Image.Image]:
-        for path in self._paths:
-            with Image.open(path, formats=("PNG",)) as image:
-                yield image.copy()
+
+class _Rest:
+    """Pictures on the disk as one multi-frame image, so that Pillow holds one of them at a time, not all."""
+
+    mode: Final = "RGBA"
+
+    def __init__(self, spool: list[Waiting]) -> None:
+        self._spool = spool
+        self._current = _picture(spool[0])
+        self.n_frames = len(spool)
+
+    @classmethod
+    def of(cls, spool: list[Waiting]) -> "list[_Rest]":
+        """What to append: nothing, when there are none."""
+        return [cls(spool)] if spool else []
+
+    def seek(self, frame: int) -> None:
+        """Go to a picture."""
+        self._current = _picture(self._spool[frame])
+
+    def getim(self) -> Any:
+        """The pixels, as Pillow's encoders want them."""
+        return self._current.getim()
 
 
-def _palette(paths: list[Path]) -> Image.Image:
+def _picture(waiting: Waiting) -> Image.Image:
+    path, size_px = waiting
+    return Image.frombytes("RGBA", size_px, zlib.decompress(path.read_bytes()))
+
+
+def _palette(spool: list[Waiting]) -> Image.Image:
     """A palette image of 255 colours from opaque pixels all over the animation; index 255 stays for transparent."""
-    chosen = [paths[index] for index in np.unique(np.linspace(0, len(paths) - 1, PALETTE_PICTURES).round().astype(int))]
+    rows = np.unique(np.linspace(0, len(spool) - 1, PALETTE_PICTURES).round().astype(int))
     pixels = []
-    for path in chosen:
-        with Image.open(path, formats=("PNG",)) as image:
-            rgba = np.asarray(image)
+    for row in rows:
+        rgba = np.asarray(_picture(spool[row]))
         pixels.append(rgba[rgba[:, :, 3] >= OPAQUE_FROM][:, :3])
     opaque = np.concatenate(pixels)
     if not len(opaque):
@@ -107,9 +135,8 @@ def _palette(paths: list[Path]) -> Image.Image:
     )
 
 
-def _indexed(path: Path, palette: Image.Image) -> Image.Image:
-    with Image.open(path, formats=("PNG",)) as image:
-        rgba = image.copy()
+def _indexed(waiting: Waiting, palette: Image.Image) -> Image.Image:
+    rgba = _picture(waiting)
     indexed = rgba.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE)
     alpha = np.asarray(rgba)[:, :, 3]
     if (alpha < OPAQUE_FROM).any():
