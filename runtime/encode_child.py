@@ -29,18 +29,29 @@ def main(arguments: list[str]) -> int:
     if writer is None:
         words.write("OpenCV found no MP4 encoder; install ffmpeg, or write .webp or .gif instead\n")
         return 1
-    size = width * height * 3
+    size, count = width * height * 3, 0
     while True:
         data = sys.stdin.buffer.read(size)
         if len(data) < size:
             break
+        count += 1
         rgb = np.frombuffer(data, np.uint8).reshape(height, width, 3)
         writer.write(np.ascontiguousarray(rgb[:, :, ::-1]))
     writer.release()
     if data:
         words.write("the last picture was cut short\n")
         return 1
+    if _pictures_in(cv2, out) != count:  # OpenCV says nothing when the disk is full
+        words.write("the film can't be read back; is the disk full?\n")
+        return 1
     return 0
+
+
+def _pictures_in(cv2: Any, path: str) -> int:
+    film = cv2.VideoCapture(path)
+    count = int(film.get(cv2.CAP_PROP_FRAME_COUNT)) if film.isOpened() else 0
+    film.release()
+    return count
 
 
 def _silence() -> Any:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from assets.errors import CartoonAliveError
+from runtime.clock import Clock
 
 Picture = npt.NDArray[np.uint8]
 """uint8 (H, W, 4), straight alpha, top row first."""
@@ -19,6 +20,8 @@ Colour = tuple[float, float, float, float]
 
 LIGHT_GREY: Final[Colour] = (0.88, 0.88, 0.88, 1.0)
 TRANSPARENT: Final[Colour] = (0.0, 0.0, 0.0, 0.0)
+MAX_REPEATED_S: Final = 2.0
+"""A live recording fills no longer gap than this: after it, the show was asleep."""
 MAX_GIF_FPS: Final = 50.0
 """GIF counts in hundredths of a second, and players take a delay of one of them for ten."""
 
@@ -61,15 +64,20 @@ class Sink(Protocol):
 
 
 class Recorder:
-    """A sink for a live show: takes pictures of any size, and once a write has failed, no more.
+    """A sink for a live show: keeps its time, takes pictures of any size, and once a write has failed, no more.
 
-    The failure is raised once where it happens; leaving the block then removes the recording and says so.
+    A picture that comes late is written as often as pictures were missed, up to `MAX_REPEATED_S`: so the film is as
+    long as the show was. The failure is raised once where it happens; leaving the block then removes the recording
+    and says so.
     """
 
-    def __init__(self, sink: Sink, size_px: tuple[int, int]) -> None:
+    def __init__(self, sink: Sink, spec: Spec, clock: Clock) -> None:
         self.name = sink.name
         self._sink = sink
-        self._size_px = size_px
+        self._size_px = spec.size_px
+        self._fps = spec.fps
+        self._clock = clock
+        self._due_s: float | None = None
         self._error: Exception | None = None
 
     def __enter__(self) -> Self:
@@ -92,7 +100,17 @@ class Recorder:
         try:
             if rgba.shape[1::-1] != self._size_px:
                 rgba = np.asarray(Image.fromarray(rgba).resize(self._size_px))
-            self._sink.write(rgba)
+            for _ in range(self._times()):
+                self._sink.write(rgba)
         except Exception as error:
             self._error = error
             raise
+
+    def _times(self) -> int:
+        """How many pictures are due now, at least this one."""
+        now_s = self._clock.now_s()
+        if self._due_s is None or now_s - self._due_s > MAX_REPEATED_S:
+            self._due_s = now_s
+        missed = max(0, int((now_s - self._due_s) * self._fps))
+        self._due_s += (missed + 1) / self._fps
+        return missed + 1

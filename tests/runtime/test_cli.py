@@ -150,3 +150,24 @@ def test_main_module_is_the_program() -> None:
     import runtime.__main__
 
     assert runtime.__main__.main is cli.main
+
+
+@pytest.mark.parametrize("out", ["frames", "one.png", "a.gif", "a.webp", "a.mp4"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    out: str, tiny_path: Path, take_path: Path, tmp_path: Path
+) -> None:
+    """A limit on the size of files stands for the full disk."""
+    resource = pytest.importorskip("resource")
+    place = tmp_path / "place"
+    place.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime", "render", str(tiny_path), "--take", str(take_path), "-o", str(place / out),
+         "--size", "256x256"],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).resolve().parents[1])},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300)),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.startswith("cartoonalive: ")
+    assert done.stderr.count("\n") == 1
+    assert list(place.iterdir()) == []

@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from runtime import children, encode_child
 
 
@@ -27,6 +30,17 @@ def test_it_says_nothing_when_all_is_well(tmp_path: Path) -> None:
 def test_it_refuses_half_a_picture(tmp_path: Path) -> None:
     done = run(tmp_path / "a.mp4", bytes(16 * 16 * 3 + 5))
     assert (done.returncode, done.stderr) == (1, b"the last picture was cut short\n")
+
+
+def test_it_reads_back_what_it_wrote(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a full disk."""
+    resource = pytest.importorskip("resource")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "runtime.encode_child", str(tmp_path / "a.mp4"), "64", "64", "30"],
+        input=np.random.default_rng(1).bytes(64 * 64 * 3 * 20), capture_output=True, check=False,
+        env=children.environment(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, b"the film can't be read back; is the disk full?\n")
 
 
 def test_no_encoder_is_one_line(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_text_for_people(call: Callable, tiny_path: Path) -> None:
     called = call("run", tiny_path, "--headless", "--frames", 8, "--fps", 200, "--driver", "idle")
     assert called.code == 0
     assert called.out.startswith("8 frames in ")
-    assert "latency idle" in called.out
+    assert "idle: blinking and breathing" in called.out
 
 
 def test_the_default_goes_on_without_a_webcam_and_says_why(headless: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,9 @@ def test_what_is_shown_is_recorded(headless: Callable, tmp_path: Path) -> None:
     out = tmp_path / "frames"
     told, _ = headless("--driver", "stub", "--record", out, "--size", "32x20", "--background", "#00ff00")
     assert told["record"] == str(out)
-    assert sorted(path.name for path in out.iterdir()) == [f"{index:06d}.png" for index in range(12)]
+    made = sorted(path.name for path in out.iterdir())
+    assert made == [f"{index:06d}.png" for index in range(len(made))]
+    assert len(made) >= 12
     with Image.open(out / "000011.png") as image:
         assert image.size == (32, 20)
         assert image.getpixel((0, 0)) == (0, 255, 0, 255)

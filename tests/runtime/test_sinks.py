@@ -8,6 +8,7 @@ from PIL import Image
 
 from assets.errors import CartoonAliveError, UsageError
 from runtime import sinks
+from runtime.clock import ManualClock
 from runtime.sinks.base import LIGHT_GREY, TRANSPARENT, Recorder
 
 
@@ -70,7 +71,8 @@ def test_a_recorder_breaks_once_then_keeps_quiet_and_says_so_at_the_end() -> Non
     picture = np.zeros((4, 6, 4), np.uint8)
 
     def show() -> None:
-        with Recorder(fragile, (6, 4)) as recorder:  # type: ignore[arg-type]
+        spec = sinks.Spec(Path("x"), "folder", (6, 4), 30.0)
+        with Recorder(fragile, spec, ManualClock()) as recorder:  # type: ignore[arg-type]
             recorder.write(picture)
             recorder.write(picture)
             with pytest.raises(OSError, match="disk full"):
@@ -85,8 +87,37 @@ def test_a_recorder_breaks_once_then_keeps_quiet_and_says_so_at_the_end() -> Non
 
 def test_a_recorder_scales_when_the_window_was_resized(tmp_path: Path, pictures: list[np.ndarray]) -> None:
     out = tmp_path / "seq"
-    with Recorder(sinks.create(sinks.Spec(out, "folder", (32, 24), 30.0)), (32, 24)) as recorder:
+    spec = sinks.Spec(out, "folder", (32, 24), 30.0)
+    with Recorder(sinks.create(spec), spec, ManualClock()) as recorder:
         recorder.write(pictures[0])
         recorder.write(np.full((50, 70, 4), 255, np.uint8))
     with Image.open(out / "000001.png") as image:
         assert image.size == (32, 24)
+
+
+class Counting(Fragile):
+    """A sink that counts."""
+
+    def write(self, rgba: np.ndarray) -> None:
+        self.taken.append(rgba.shape)
+
+
+@pytest.mark.parametrize(
+    ("steps_s", "count"),
+    [
+        ([0.1] * 9, 10),
+        ([0.2] * 9, 19),  # half as fast as wanted: every picture twice
+        ([0.05] * 9, 10),  # too fast: none is dropped
+        ([0.1, 0.1, 0.55, 0.1], 9),
+        ([0.1, 3600.0, 0.1], 4),  # the computer slept
+    ],
+)
+def test_a_film_is_as_long_as_the_show(steps_s: list[float], count: int) -> None:
+    clock, counting = ManualClock(7.0), Counting()
+    picture = np.zeros((4, 6, 4), np.uint8)
+    with Recorder(counting, sinks.Spec(Path("x"), "folder", (6, 4), 10.0), clock) as recorder:  # type: ignore[arg-type]
+        recorder.write(picture)
+        for step_s in steps_s:
+            clock.advance(step_s + 1e-6)
+            recorder.write(picture)
+    assert len(counting.taken) == count
