@@ -12,9 +12,10 @@ from runtime import arguments
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
+    from assets.avatar import AvatarModel
     from drivers.base import Driver
+    from runtime.app import Stage
     from runtime.choosing import Choice
-    from runtime.loop import Source
 
 HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
 FALLBACK: Final = "idle"
@@ -45,19 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Show the avatar until it is closed."""
     avatar = arguments.input_file(args.avatar, error=AvatarError)
-    if args.headless and args.frames is None and args.record is not None:
-        raise UsageError("--headless with --record needs --frames, or it would never end")
-    from runtime import choosing
-
-    words = args.driver or [DEFAULT]
-    names = [word.partition(":")[0] for word in words]
-    chosen = choosing.choose(words if FALLBACK in names else [*words, FALLBACK], arguments.driver_flags(args))
+    chosen = _chosen(args)
 
     from assets import store
-    from runtime import app, logs, sinks
+    from runtime import logs, sinks
     from runtime.clock import RealClock
     from runtime.filters import FaceFilter
-    from runtime.loop import Loop
+    from runtime.loop import Loop, Source
     from runtime.metrics import WARM_UP_FRAMES, Metrics
 
     background = sinks.LIGHT_GREY if args.background is None else args.background
@@ -66,25 +61,26 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     clock = RealClock()
     with contextlib.ExitStack() as stack:
         log_path = stack.enter_context(logs.reporting())
-        if args.headless:
-            # Waiting for the rasteriser keeps the times true; a window waits for its screen.
-            made = app.offscreen(model, args.size or model.canvas_px, background=background, profile=True)
-        else:
-            title = f"{model.title or avatar.stem} - CartoonAlive"
-            made = app.window(model, args.size, background=background, title=title)
-        stage = stack.enter_context(made)
+        stage = stack.enter_context(_stage(args, model, background, title=model.title or avatar.stem))
         recorders = []
         if recording is not None:
-            spec = sinks.Spec(recording[1], recording[0], stage.size_px, args.fps)
+            kind, out = recording
+            spec = sinks.Spec(out, kind, stage.size_px, args.fps)
             recorders.append(stack.enter_context(sinks.Recorder(sinks.create(spec), spec, clock)))
-        sources = stack.enter_context(_on_stage(chosen, console, optional=None if args.driver else DEFAULT))
-        drivers = [choice.driver for choice in chosen if choice.name in {source.driver.name for source in sources}]
+        started = stack.enter_context(_started(chosen, console, optional=None if args.driver else DEFAULT))
+        drivers = [choice.driver for choice in started]
         warm_up = WARM_UP_FRAMES if args.frames is None else min(WARM_UP_FRAMES, args.frames // 4)
         loop = Loop(
-            sources, stage, clock=clock, metrics=Metrics(clock, warm_up=warm_up), fps=args.fps, mirror=args.mirror,
-            sinks=recorders, face_filter=FaceFilter(lively=1.0 / args.smooth),
+            [Source(choice.driver, choice.allowed) for choice in started],
+            stage,
+            clock=clock,
+            metrics=Metrics(clock, warm_up=warm_up),
+            fps=args.fps,
+            mirror=args.mirror,
+            sinks=recorders,
+            face_filter=FaceFilter(lively=1.0 / args.smooth),
             each=_Watch(drivers, console, clock.now_s()),
-        )  # fmt: skip
+        )
         loop.run(args.frames)
         data = {
             **loop.metrics.summary(),
@@ -98,12 +94,32 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     return Outcome(_text(data), data)
 
 
+def _chosen(args: argparse.Namespace) -> "list[Choice]":
+    """The drivers asked for, and behind them the one that always has something to show."""
+    from runtime import choosing
+
+    words = args.driver or [DEFAULT]
+    names = [word.partition(":")[0] for word in words]
+    return choosing.choose(words if FALLBACK in names else [*words, FALLBACK], arguments.driver_flags(args))
+
+
+def _stage(args: argparse.Namespace, model: "AvatarModel", background: arguments.Rgba, *, title: str) -> "Stage":
+    from runtime import app
+
+    if args.headless:
+        # Waiting for the rasteriser keeps the times true; a window waits for its screen.
+        return app.offscreen(model, args.size or model.canvas_px, background=background, profile=True)
+    return app.window(model, args.size, background=background, title=f"{title} - CartoonAlive")
+
+
 def _recording(args: argparse.Namespace, background: arguments.Rgba, avatar: Path) -> tuple[str, Path] | None:
     """Kind and path of what `--record` asks for, checked."""
     if args.record is None:
         return None
     from runtime import sinks
 
+    if args.headless and args.frames is None:
+        raise UsageError("--headless with --record needs --frames, or it would never end")
     kind = sinks.kind_of(args.record)
     if kind == "png":
         raise UsageError("--record makes a film: .mp4, .gif, .webp or a folder of PNGs")
@@ -117,12 +133,10 @@ def _recording(args: argparse.Namespace, background: arguments.Rgba, avatar: Pat
 
 
 @contextlib.contextmanager
-def _on_stage(chosen: "Sequence[Choice]", console: Console, *, optional: str | None) -> "Iterator[list[Source]]":
+def _started(chosen: "Sequence[Choice]", console: Console, *, optional: str | None) -> "Iterator[list[Choice]]":
     """Starts the drivers in order. One named `optional` may fail to start: that is said, and the others go on."""
-    from runtime.loop import Source
-
     with contextlib.ExitStack() as stack:
-        sources = []
+        started = []
         for choice in chosen:
             try:
                 stack.enter_context(choice.driver)
@@ -130,9 +144,9 @@ def _on_stage(chosen: "Sequence[Choice]", console: Console, *, optional: str | N
                 if choice.name != optional:
                     raise
                 console.say(f"{choice.name}: {error}; going on without it")
-                continue
-            sources.append(Source(choice.driver, choice.allowed))
-        yield sources
+            else:
+                started.append(choice)
+        yield started
 
 
 class _Watch:

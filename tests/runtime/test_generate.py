@@ -12,7 +12,8 @@ import pytest
 from assets import samples, store
 from assets.avatar import AvatarModel
 from assets.errors import PortraitError
-from generator import pipeline
+from assets.face import FaceFrame
+from generator import pipeline, report
 from runtime.commands import generate
 
 
@@ -107,6 +108,23 @@ def test_an_unknown_engine_names_the_known_ones(call: Callable, portrait: Path, 
     assert called.code == 2
     assert "mediapipe" in called.err
     assert "opencv" in called.err
+
+
+@pytest.mark.gl
+def test_the_report_draws_with_our_renderer(
+    call: Callable, stand_in: StandIn, portrait: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[Path, tuple[int, ...]]] = []
+
+    def write(made: pipeline.Generated, folder: Path, draw: report.Draw) -> None:
+        drawn.append((folder, draw(FaceFrame(), (20, 10), (1.0, 1.0, 1.0, 1.0)).shape))
+
+    monkeypatch.setattr(report, "write", write)
+    called = call("generate", portrait, "-o", tmp_path / "me.avatar", "--report", tmp_path / "report", "--json")
+    assert called.code == 0, called.err
+    assert json.loads(called.out)["report"] == str(tmp_path / "report")
+    assert drawn == [(tmp_path / "report", (10, 20, 4))]
+    assert stand_in.settings.report_dir == tmp_path / "report"
 
 
 @pytest.mark.models
