@@ -61,7 +61,8 @@ def fit(picture: Picture, aperture: npt.NDArray[np.bool_], ring_px: Floats, /) -
     best = int(np.argmax(strength))
     found = float(scales[1 + best]) if strength[best] > 4.0 else 1.0
     width = radius * found
-    return Iris((float(centre[0]), float(centre[1])), (width, width * (1.0 if found < 1.35 else 1.15)))
+    height = width * (1.0 if found < 1.35 else 1.15)
+    return Iris((float(centre[0]), float(centre[1])), (width, height))
 
 
 def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Picture:

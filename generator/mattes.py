@@ -23,6 +23,7 @@ class Mattes:
     oval: True inside the face outline.
     face: 0..1, the bald head: all skin above the jaw line, under the hair too (a skull), without ears beside it.
     torso: 0..1, neck and clothes, under the hair too.
+    before: 0..1, where hair lies before the face (above the ear lobes, or over the face); elsewhere it hangs behind it.
     """
 
     subject: Matte
@@ -31,6 +32,7 @@ class Mattes:
     oval: Mask
     face: Matte
     torso: Matte
+    before: Matte
 
 
 def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, contrast: float = 1.0) -> Matte:
@@ -53,7 +55,7 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = _same_colour(rgba, hair, subject, oval, face)
     strands = refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
-    strands = np.minimum(strands * _may_be_hair(subject.shape, face), subject)
+    strands = np.minimum(_without_brows(strands * _may_be_hair(subject.shape, face), face), subject)
     head = head_region(subject.shape, face)
     # What is neither hair nor a solid piece of anything else is the rim of the hair: it goes with the hair.
     rest = subject - strands
@@ -61,12 +63,18 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
     strands = np.where(rim | (head & _apart(subject - strands, face, oval)), subject, strands)
     rest = np.maximum(subject - strands, 0.0)
-    skin = (head & (rest > 0.5)) | oval
+    columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
+    skin = oval | (head & (rest > 0.5) & (columns < 0.95 * face.half_width_px))  # without the ears
     under = repaint.grow(skin, 0.35 * face.iod_px) & (strands > 0.02) & repaint.grow(subject > 0.9, -0.05 * face.iod_px)
-    bald = np.maximum(rest, _skull(strands, subject, face) | under | (oval & (subject > 0.5))) * head
+    lobes_y = float(face.points_px[[132, 361], 1].mean())
+    rows = np.arange(subject.shape[0])[:, None]
+    before = np.maximum(smoothstep(rows, lobes_y + 0.12 * face.iod_px, lobes_y - 0.12 * face.iod_px), repaint.grow(oval, -0.14 * face.iod_px))
+    rest = np.where(head & _beside_the_jaw(rgba, head, face), 0.0, rest)
+    hidden = (_skull(strands, subject, face) | under) & (before >= 1.0)
+    bald = np.maximum(rest, hidden | (oval & (subject > 0.5))) * head
     return Mattes(
         subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
-        torso=_torso(rest, strands, head, face),
+        torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face), before=before.astype(np.float32),
     )
 
 
@@ -74,23 +82,30 @@ def _same_colour(
     rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace
 ) -> Matte:
     """Pieces beside the face that have the colours of the hair and touch it: what the net missed in drawn hair."""
-    sure = hair > 0.9
+    sure = repaint.grow((hair > 0.62) & (subject > 0.95), -0.02 * face.iod_px) | (hair > 0.9)
     if sure.sum() < 500:
         return hair
     lab = cv2.cvtColor(rgba[..., :3].astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
     rng = np.random.default_rng(0)
     inner = repaint.grow(oval, -0.1 * face.iod_px) & (hair < 0.1)
-    palettes = [_palette(lab[mask], rng) for mask in (sure, inner)]
-    distance = [np.full(hair.shape, np.inf, np.float32) for _ in palettes]
-    for nearest, palette in zip(distance, palettes, strict=True):
-        for tone in palette:
-            np.minimum(nearest, ((lab - tone) ** 2).sum(axis=-1), out=nearest)
-    nose = float(face.points_px[topology.NOSE_BASE, 1])
-    above = np.arange(hair.shape[0])[:, None] < nose
-    alike = (distance[0] < 13.0**2) & (distance[0] < distance[1]) & (subject > 0.8) & ~oval & above
+    rows = np.arange(hair.shape[0])[:, None]
+    close = repaint.grow(sure, 0.8 * face.iod_px)
+    clothes = (rows > face.chin_y_px) & (subject > 0.9) & (hair < 0.1) & ~close
+    own, *others = (_distance(lab, _palette(lab[mask], rng)) for mask in (sure, inner, clothes))
+    above = rows < float(face.points_px[topology.NOSE_BASE, 1])
+    near = np.where(above, own < 13.0**2, (own < 17.0**2) & close)
+    alike = near & (own < np.minimum(*others)) & (subject > 0.8) & ~oval
     joined = repaint.grow(repaint.grow(alike | sure, 1.5), -1.5)
     _, labels = cv2.connectedComponents(joined.astype(np.uint8), connectivity=4)
     return np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
+
+
+def _distance(lab: npt.NDArray[np.float32], palette: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Squared distance of every pixel to the nearest tone, float32 (H, W)."""
+    nearest = np.full(lab.shape[:2], np.inf, np.float32)
+    for tone in palette:
+        np.minimum(nearest, ((lab - tone) ** 2).sum(axis=-1), out=nearest)
+    return nearest
 
 
 def _palette(colours: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -102,6 +117,28 @@ def _palette(colours: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
     _, _, tones = cv2.kmeans(some, 6, np.zeros(0, np.int32), criteria, 1, cv2.KMEANS_PP_CENTERS)
     return np.asarray(tones, np.float32)
+
+
+def _beside_the_jaw(rgba: npt.NDArray[np.uint8], head: Mask, face: CanvasFace) -> Mask:
+    """Pixels along the jaw line that are not of the face: the outline of the landmarks may be wider than the jaw.
+
+    A drawn outline, as wide as a few pixels, still belongs to the face.
+    """
+    shrunk = face.oval_px + (face.oval_px.mean(axis=0) - face.oval_px) * 0.10
+    jaw = face.curve(topology.JAW)
+    rows = np.arange(head.shape[0])[:, None]
+    ring = head & ~repaint.polygon(shrunk, head.shape) & (rows > jaw[[2, -3], 1].min())
+    skin = like_skin(rgba[..., :3].astype(np.float32), face, tolerance=24.0)
+    return ring & ~repaint.grow(skin, 0.03 * face.iod_px)
+
+
+def like_skin(picture: npt.NDArray[np.float32], face: CanvasFace, /, *, tolerance: float) -> Mask:
+    """Pixels of the colours of the person's cheeks and chin (Lab distance, lightness counting less)."""
+    lab = cv2.cvtColor(picture / np.float32(255.0), cv2.COLOR_RGB2LAB)
+    samples = face.points_px[[50, 280, 101, 330, 199, 205, 425]].astype(int)
+    samples = np.clip(samples, 0, np.array(picture.shape[1::-1]) - 1)
+    tone = np.median(lab[samples[:, 1], samples[:, 0]], axis=0)
+    return np.asarray((((lab - tone) * [0.4, 1.0, 1.0]) ** 2).sum(axis=-1) < tolerance**2)
 
 
 def _apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:
@@ -124,11 +161,7 @@ def _skull(hair: Matte, subject: Matte, face: CanvasFace) -> Mask:
 def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     """Neck and clothes, also behind the locks that hang between them, and a piece of neck behind the chin."""
     seen = np.where(head, 0.0, rest)
-    size = 2 * round(0.35 * face.iod_px) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    pad = size
-    padded = cv2.copyMakeBorder((seen > 0.5).astype(np.uint8), pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)[pad:-pad, pad:-pad].astype(bool)
+    closed = repaint.grow(repaint.grow(seen > 0.5, 0.12 * face.iod_px), -0.12 * face.iod_px)
     torso = np.maximum(seen, closed & ~head & (hair > 0.02))
     rows = np.arange(rest.shape[0])[:, None]
     top = np.where((torso > 0.5).any(axis=0), (torso > 0.5).argmax(axis=0), rest.shape[0])
@@ -159,6 +192,20 @@ def _may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
     lower = lower & (rows > nose - 0.25 * iod)
     soft = cv2.GaussianBlur(lower.astype(np.float32), (0, 0), 0.05 * iod)
     return np.asarray(1.0 - smoothstep(soft, 0.2, 0.8), np.float32)
+
+
+def _without_brows(hair: Matte, face: CanvasFace) -> Matte:
+    """A brow is hair only where hair comes down to it: each column takes what lies just above the brow."""
+    result = hair.copy()
+    for eye in topology.EYES:
+        zone = repaint.grow(repaint.polygon(cv2.convexHull(face.curve(eye.brow))[:, 0], hair.shape), 0.09 * face.iod_px)
+        x, y, width, height = cv2.boundingRect(zone.astype(np.uint8))
+        box = (slice(y, y + height), slice(x, x + width))
+        inside = zone[box]
+        top = np.maximum(inside.argmax(axis=0) + y - 2, 0)
+        above = hair[top, np.arange(x, x + width)]
+        result[box] = np.where(inside, np.minimum(hair[box], above[None, :]), hair[box])
+    return result
 
 
 def _largest(subject: Matte, face: CanvasFace) -> Matte:

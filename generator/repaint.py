@@ -72,10 +72,9 @@ def polygon(points_px: npt.NDArray[np.floating], shape: tuple[int, int], /) -> M
 
 
 def grow(mask: Mask, radius_px: float, /) -> Mask:
-    """Dilated (radius > 0) or eroded (< 0) by a disc."""
-    size = 2 * round(abs(radius_px)) + 1
-    if size <= 1:
+    """Dilated (radius > 0) or eroded (< 0) by a disc; beyond the picture's edge its border continues."""
+    if radius_px < 0:
+        return ~grow(~mask, -radius_px)
+    if radius_px < 0.5 or not mask.any():
         return mask.copy()
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    operation = cv2.dilate if radius_px > 0 else cv2.erode
-    return np.asarray(operation(mask.astype(np.uint8), disc, borderType=cv2.BORDER_REPLICATE), bool)
+    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) <= radius_px + 0.25)

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import motion, topology
+from generator import hair, motion, topology
 from generator.curves import smoothstep
 from generator.fields import Field
+from generator.hair import Hair
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
 from generator.mesh import Mesh
@@ -40,6 +41,7 @@ class Scene:
     moves_px: Floats
     depth_map: Floats
     smooth_depth_map: Floats
+    hair: Hair
     _fields: dict[str, Field]
 
     @property
@@ -116,7 +118,7 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
     }
     depth = _depth_map(face, mattes.oval)
     smooth = cv2.GaussianBlur(depth, (0, 0), 0.35 * face.iod_px, borderType=cv2.BORDER_REPLICATE)
-    return Scene(colour, mattes, face, moves, depth, smooth, fields)
+    return Scene(colour, mattes, face, moves, depth, smooth, hair.lift(colour, mattes, face), fields)
 
 
 def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:

@@ -5,6 +5,7 @@ machines where the official model files or a mediapipe wheel can't be had. `open
 """
 
 import importlib.util
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -85,6 +86,11 @@ class Engine(Landmarker, Segmenter, Protocol):
 ENGINES: Final = ("mediapipe", "opencv")
 
 
+def engine_files(name: str, /) -> tuple[weights.ModelFile, ...]:
+    """The model files that the engine of that name needs. Raises KeyError."""
+    return {"mediapipe": weights.MODELS, "opencv": weights.WHEEL_MODELS}[name]
+
+
 def open_engine(
     name: str | None = None, *, models_dir: Path | None = None, progress: weights.Progress | None = None
 ) -> Engine:
@@ -97,40 +103,38 @@ def open_engine(
     """
     if name is not None and name not in ENGINES:
         raise UsageError(f"engine: {name!r} is unknown; known are {', '.join(ENGINES)}")
-    if name == "mediapipe":
-        return _open_mediapipe(models_dir, progress)
-    if name == "opencv":
-        return _open_opencv(models_dir, progress)
-    return _open_best(models_dir, progress)
-
-
-def _open_best(models_dir: Path | None, progress: weights.Progress | None) -> Engine:
-    openers = {_open_mediapipe: weights.MODELS, _open_opencv: weights.WHEEL_MODELS}
-    if importlib.util.find_spec("mediapipe") is None:
-        del openers[_open_mediapipe]
-    for opener, files in openers.items():
-        if all(weights.available(file, models_dir) for file in files):
-            return opener(models_dir, progress)
+    if name is not None:
+        return _OPENERS[name](models_dir, progress)
+    names = ENGINES if importlib.util.find_spec("mediapipe") else ENGINES[1:]
+    for known in names:
+        if all(weights.available(file, models_dir) for file in engine_files(known)):
+            return _OPENERS[known](models_dir, progress)
     reasons = []
-    for opener in openers:
+    for known in names:
         try:
-            return opener(models_dir, progress)
+            return _OPENERS[known](models_dir, progress)
         except CartoonAliveError as error:
-            reasons.append(str(error))
-    raise WeightsError(f"no engine can be opened: {'; '.join(reasons)}")
+            reasons.append(f"{known}: {error}")
+    raise WeightsError(f"no engine can be opened; {'; '.join(reasons)}")
 
 
 def _open_mediapipe(models_dir: Path | None, progress: weights.Progress | None) -> Engine:
     if importlib.util.find_spec("mediapipe") is None:
         raise UsageError("engine mediapipe: the package isn't installed here; install mediapipe or use engine opencv")
-    files = [weights.locate(file, folder=models_dir, progress=progress) for file in weights.MODELS]
+    files = [weights.locate(file, folder=models_dir, progress=progress) for file in engine_files("mediapipe")]
     from generator.engines.mediapipe_tasks import MediapipeEngine
 
     return MediapipeEngine(*files)
 
 
 def _open_opencv(models_dir: Path | None, progress: weights.Progress | None) -> Engine:
-    files = [weights.locate(file, folder=models_dir, progress=progress) for file in weights.WHEEL_MODELS]
+    files = [weights.locate(file, folder=models_dir, progress=progress) for file in engine_files("opencv")]
     from generator.engines.opencv_nets import OpencvEngine
 
     return OpencvEngine(*files, hair=weights.available(weights.HAIR_SEGMENTER, models_dir))
+
+
+_OPENERS: Final[Mapping[str, Callable[[Path | None, weights.Progress | None], Engine]]] = {
+    "mediapipe": _open_mediapipe,
+    "opencv": _open_opencv,
+}

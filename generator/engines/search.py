@@ -2,8 +2,8 @@
 
 Detectors of MediaPipe's family see a face that fills a tenth to nine tenths of a square. A portrait may be a full
 figure, a face without any air around it, or a drawing that scores low; then nothing is found at first sight. What is
-found only by searching must show itself again from another distance: a patient search finds faces in clouds (3 in 20
-pictures of coloured noise; with the second looks none in 40, and no drawn face was lost).
+found only by searching must show itself again from another distance: a patient search finds faces in clouds (in 2 of 20
+searches of coloured noise; with the second looks in none of 80, and no drawn face was lost).
 """
 
 import dataclasses

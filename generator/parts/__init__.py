@@ -8,7 +8,7 @@ whatever lies before it. A new part is one file and one line here.
 from collections.abc import Callable
 from typing import Final
 
-from generator.parts import brows, eyes, face, hair_back, hair_front, mouth, nose, torso
+from generator.parts import brows, eyes, face, hair_back, hair_front, hair_side, mouth, nose, torso
 from generator.piece import Piece
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -18,6 +18,7 @@ Part = Callable[[Scene, Picture], tuple[list[Piece], Picture]]
 ORDER: Final[tuple[tuple[str, Part], ...]] = (
     ("hair behind", hair_back.build),
     ("neck and clothes", torso.build),
+    ("hair beside", hair_side.build),
     ("face and ears", face.build),
     ("mouth", mouth.build),
     ("eyes", eyes.build),

@@ -85,6 +85,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
 def lid_curves(scene: Scene, eye: topology.Eye, /) -> Lids:
     """The two curves of an eye, half landmark polyline and half smooth fit, prolonged past the corners."""
     curves = [resample(scene.face.curve(line), INSIDE).astype(np.float64) for line in (eye.upper, eye.lower)]
+    curves[1] = _onto_skin_edge(scene.colour, curves[0], curves[1])
     along = curves[0][-1] - curves[0][0]
     step = along / (INSIDE - 1)
     before = curves[0][0] - step * np.arange(BEYOND, 0, -1)[:, None]
@@ -95,6 +96,39 @@ def lid_curves(scene: Scene, eye: topology.Eye, /) -> Lids:
     brow = scene.face.curve(eye.brow_lower_edge)
     gap = float(np.median(upper[BEYOND:-BEYOND, 1]) - np.median(brow[:, 1]))
     return Lids(eye.side, upper, lower, np.clip(4.0 * t * (1.0 - t), 0.0, 1.0), gap)
+
+
+def _onto_skin_edge(picture: Picture, upper: Doubles, lower: Doubles) -> Doubles:
+    """The lower lid moved to where the eye really ends and skin begins: drawn eyes reach below the landmarks.
+
+    Two numbers are searched, a bow and a tilt, for the greatest step in "unlike the skin below" across the curve.
+    """
+    width = float(lower[-1, 0] - lower[0, 0])
+    size = max(float((lower - upper)[:, 1].max()), 0.25 * width)
+    t = np.linspace(0.0, 1.0, len(lower))
+    bow = 4.0 * t * (1.0 - t)
+    x0, x1 = int(lower[0, 0]), int(lower[-1, 0]) + 1
+    y0, y1 = int(max(0, upper[:, 1].min())), int(min(picture.shape[0], lower[:, 1].max() + 0.9 * size))
+    if x1 - x0 < 8 or y1 - y0 < 8:
+        return lower
+    lab = cv2.cvtColor(picture[y0:y1, x0:x1] / np.float32(255.0), cv2.COLOR_RGB2LAB)
+    lab = cv2.GaussianBlur(lab, (0, 0), 0.8)
+
+    def at(y: Doubles) -> Floats:
+        where_x, where_y = (lower[:, 0] - x0).astype(np.float32), (y - y0).astype(np.float32)
+        return cv2.remap(lab, where_x[:, None], where_y[:, None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[:, 0]
+
+    skin = np.median(at(lower[:, 1] + 0.55 * size), axis=0)
+    step = max(1.5, 0.04 * size)
+    best, chosen = -np.inf, lower[:, 1]
+    for down in np.linspace(-0.10, 0.30, 21):
+        for tilt in (-0.06, 0.0, 0.06):
+            y = lower[:, 1] + size * bow * (down + tilt * (2.0 * t - 1.0))
+            unlike = [np.sqrt(((at(y + side * step) - skin) ** 2).sum(axis=1)) for side in (-1.0, 1.0)]
+            score = float(((unlike[0] - unlike[1]) * bow).mean()) - 12.0 * (down / 0.3) ** 2 - 8.0 * abs(tilt)
+            if score > best:
+                best, chosen = score, y
+    return np.stack([lower[:, 0], chosen], axis=1)
 
 
 def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
@@ -128,7 +162,8 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
     core_upper = repaint.polygon(_band(lids.upper, -0.5 * reach, 1.5), shape)
     core_lower = repaint.polygon(_band(lids.lower, -1.5, 0.30 * size), shape)
     iris = fit(below, aperture, ring)
-    white, iris_rgb, iris_alpha = _eyeball(below, lids, aperture, iris)
+    iris_alpha = _iris_alpha(below, lids, aperture, iris)
+    white, iris_rgb = _eyeball(below, lids, aperture, iris, iris_alpha)
     lashes = find_lashes(below, lids, aperture, iris_alpha, reach)
     pieces = [
         _mask(scene, lids, "upper"),
@@ -140,7 +175,7 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
         _lash_ribbon(scene, lids, lashes, reach),
     ]
     hole = repaint.grow(core_upper | core_lower | aperture, -1.0)
-    return pieces, repaint.fill_hole(below, hole)
+    return pieces, repaint.fill_hole(lashes.clean, hole)
 
 
 def _band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
@@ -155,17 +190,33 @@ def _above(curve: Doubles, margin_px: float, shape: tuple[int, int]) -> npt.NDAr
     return np.asarray(np.arange(shape[0])[:, None] < y[None, :] - margin_px)
 
 
-def _eyeball(
-    below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris
-) -> tuple[Picture, Picture, npt.NDArray[np.float32]]:
-    """Sclera without iris, the completed iris, and its alpha; together they give the portrait's pixels again."""
-    seen = repaint.grow(aperture, -1.0)
+def _iris_alpha(below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris) -> Floats:
+    """The iris's disc, and what sticks out of it: drawn irises are no circles. Lashes at the upper edge stay behind."""
     alpha = iris.alpha(aperture.shape)
+    sclera = aperture & (iris.alpha(aperture.shape, grown=1.12) < 0.02)
+    if sclera.sum() < 12:
+        return alpha
+    lab = cv2.cvtColor(below / np.float32(255.0), cv2.COLOR_RGB2LAB)
+    bright = sclera & (lab[..., 0] >= np.percentile(lab[..., 0][sclera], 60))
+    foreign = (((lab - np.median(lab[bright], axis=0)) * [0.7, 1.0, 1.0]) ** 2).sum(axis=-1) > 17.0**2
+    near = iris.alpha(aperture.shape, grown=1.5) > 0.5
+    out = repaint.grow(aperture, -1.5) & near & foreign & (_below_edge(lids, aperture.shape) > 0.2 * lids.size_px)
+    _, labels = cv2.connectedComponents((out | (alpha > 0.5)).astype(np.uint8), connectivity=4)
+    centre = labels[round(iris.centre_px[1]), round(iris.centre_px[0])]
+    spill = cv2.GaussianBlur(repaint.grow(out & (labels == centre), 1.0).astype(np.float32), (0, 0), 0.8)
+    return np.maximum(alpha, np.clip(1.4 * spill, 0.0, 1.0)).astype(np.float32)
+
+
+def _eyeball(
+    below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris, alpha: Floats
+) -> tuple[Picture, Picture]:
+    """Sclera without iris, and the completed iris; together they give the portrait's pixels again."""
+    seen = repaint.grow(aperture, -1.0)
     x0, y0 = np.maximum(0, lids.between().min(axis=0).astype(int) - int(2 * lids.size_px) - 4)
     x1, y1 = lids.between().max(axis=0).astype(int) + int(2 * lids.size_px) + 4
     box = (slice(y0, y1), slice(x0, x1))
     luminance = below[box] @ np.array([0.299, 0.587, 0.114], np.float32)
-    sclera = seen[box] & (iris.alpha(aperture.shape, grown=1.12)[box] < 0.02)
+    sclera = seen[box] & (np.maximum(alpha, iris.alpha(aperture.shape, grown=1.12))[box] < 0.02)
     if sclera.sum() > 12:
         sclera &= luminance > 0.72 * np.percentile(luminance[sclera], 70)
     white = below.copy()
@@ -178,7 +229,7 @@ def _eyeball(
     solved = below.copy()
     a = np.maximum(alpha[box], 0.05)[..., None]
     solved[box] = np.clip((below[box] - (1.0 - a) * white[box]) / a, 0.0, 255.0)
-    return white, complete(solved, seen, iris), alpha
+    return white, complete(solved, seen, iris)
 
 
 def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:

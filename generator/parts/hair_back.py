@@ -1,10 +1,11 @@
 """The hair behind head and neck: what shows between the strands when the head turns."""
 
+import cv2
 import numpy as np
 
 from generator import repaint, topology
 from generator.mesh import grid
-from generator.parts.hair_front import hair_follow
+from generator.parts import _hair_layer
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -23,21 +24,32 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     columns = np.arange(scene.shape[1])
     first = np.where(hair.any(axis=1), hair.argmax(axis=1), scene.shape[1])
     last = np.where(hair.any(axis=1), scene.shape[1] - 1 - hair[:, ::-1].argmax(axis=1), -1)
-    around = (first < face.centre_x_px - 0.35 * face.half_width_px) & (last > face.centre_x_px + 0.35 * face.half_width_px)
+    reach = 0.35 * face.half_width_px
+    around = (first < face.centre_x_px - reach) & (last > face.centre_x_px + reach)
     hull = around[:, None] & (columns[None] >= first[:, None]) & (columns[None] <= last[:, None])
     inside = (mattes.subject > 0.9) | mattes.head
-    hull = repaint.grow(hull & inside, -0.06 * unit)
+    brow = float(face.points_px[[105, 334], 1].mean())
+    hull = repaint.grow(hull & inside, -0.18 * unit) & (np.arange(scene.shape[0])[:, None] > brow - 0.5 * unit)
     if not hull.any():
         return [], below
-    painted = repaint.fill(scene.colour, repaint.grow(mattes.hair > 0.9, -0.02 * unit)) * DARKER
-    texture, origin = cut(painted, repaint.soft_mask(hull, 0.03 * unit))
+    texture, origin = cut(_plain_hair(scene), repaint.soft_mask(hull, 0.03 * unit))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.28 * unit)
     points = mesh.points_px
     return [
         Piece(
             "hair_back", texture, origin, mesh,
-            depth_px=np.full(len(points), -0.25 * face.half_width_px, np.float32),
-            follow=hair_follow(scene, points),
+            depth_px=0.5 * scene.cover_depth(points) + np.float32(0.09 * face.half_width_px),
+            follow=_hair_layer.follow(scene, points),
             deltas_px=scene.still(len(points)),
         )
     ], below  # fmt: skip
+
+
+def _plain_hair(scene: Scene) -> Picture:
+    """The hair's colours without its drawing: smoothed along the strands (down) more than across, and shaded."""
+    sure = (scene.mattes.hair > 0.9).astype(np.float32)
+    across, down = 0.10 * scene.unit_px, 0.5 * scene.unit_px
+    weight = cv2.GaussianBlur(sure, (0, 0), across, sigmaY=down)
+    colour = cv2.GaussianBlur(scene.colour * sure[..., None], (0, 0), across, sigmaY=down)
+    smooth = colour / np.maximum(weight, 1e-3)[..., None]
+    return repaint.fill(smooth.astype(np.float32), weight > 0.02) * DARKER

@@ -57,6 +57,8 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     margin = 0.035 * unit
     core_upper = repaint.polygon(_outline(lips.upper_outer - [0, margin], lips.upper + [0, 0.5]), shape)
     core_lower = repaint.polygon(_outline(lips.lower - [0, 2.0], lips.lower_outer + [0, margin]), shape)
+    corners = repaint.polygon(_corner_zone(lips, 0.07 * unit), shape)
+    core_lower, core_upper = core_lower | corners, core_upper | corners
     pieces.append(_lip(scene, below, lips, core_lower, "lower_lip"))
     pieces.append(_lip(scene, below, lips, core_upper, "upper_lip"))
     pieces.append(_tongue_out(scene, below, lips))
@@ -110,6 +112,15 @@ def _darkest_line(picture: Picture, seam: Doubles, reach_px: float) -> Doubles:
     result = seam.copy()
     result[:, 1] += shift * smoothstep(np.minimum(t, 1.0 - t), 0.0, 0.12)
     return result
+
+
+def _corner_zone(lips: Lips, reach_px: float) -> Floats:
+    """A thin lens along the seam that reaches past both corners, where drawn mouths end in a line."""
+    seam = ((lips.upper + lips.lower) / 2.0)[lips.inside]
+    along = (seam[-1] - seam[0]) / max(1e-6, float(np.linalg.norm(seam[-1] - seam[0])))
+    ends = seam[0] - along * reach_px, seam[-1] + along * reach_px
+    half = np.array([0.0, 0.5 * reach_px])
+    return np.array([ends[0] - half, ends[1] - half, ends[1] + half, ends[0] + half], np.float32)
 
 
 def _outline(top: Doubles, bottom: Doubles) -> Floats:

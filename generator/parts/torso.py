@@ -1,9 +1,9 @@
 """Neck and clothes: the portrait's own, painted upward behind the chin; the top of the neck follows the head."""
 
-import cv2
 import numpy as np
 
 from generator import repaint
+from generator.mattes import like_skin
 from generator.mesh import grid
 from generator.piece import Piece, cut
 from generator.repaint import Picture
@@ -41,13 +41,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
 
 
 def _skin(scene: Scene, picture: Picture) -> np.ndarray:  # type: ignore[type-arg]
-    """Pixels of the colour of the person's cheeks and chin (Lab distance, lightness counting half)."""
-    lab = cv2.cvtColor((picture / 255.0).astype(np.float32), cv2.COLOR_RGB2LAB)
-    samples = scene.face.points_px[[50, 280, 101, 330, 199, 205, 425]].astype(int)
-    samples = np.clip(samples, 0, np.array(scene.shape[::-1]) - 1)
-    skin = np.median(lab[samples[:, 1], samples[:, 0]], axis=0)
-    difference = (lab - skin) * [0.4, 1.0, 1.0]
-    near = np.sqrt((difference**2).sum(-1)) < 16.0
+    near = like_skin(picture, scene.face, tolerance=16.0)
     return repaint.grow(repaint.grow(near, -0.02 * scene.unit_px), 0.03 * scene.unit_px)
 
 

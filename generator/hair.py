@@ -1,0 +1,71 @@
+"""The hair lifted off the portrait: its opacity, its own colour, and the picture without it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from generator import repaint
+from generator.mattes import Mattes
+from generator.measures import CanvasFace
+from generator.repaint import Picture
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hair:
+    """alpha: float32 (H, W). colour: float32 (H, W, 3), such that hair over what lies behind it is the portrait again.
+
+    bare: the picture without hair, skin and clothes painted in.
+    """
+
+    alpha: Floats
+    colour: Picture
+    bare: Picture
+
+
+def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
+    """Separate the hair from what lies behind it."""
+    unit = face.iod_px
+    bare = without_hair(picture, mattes, unit)
+    solid = np.maximum(mattes.face, mattes.torso) > 0.5
+    behind = np.where(solid[..., None], bare, _background(picture, mattes, unit))
+    near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) & (mattes.subject > 0.0) & (mattes.before > 0.0)
+    alpha = np.where(near, np.maximum(mattes.hair, _least_alpha(picture, behind)), mattes.hair)
+    alpha = np.minimum(alpha, mattes.subject).astype(np.float32)
+    alpha[alpha < 0.02] = 0.0
+    thick = np.maximum(alpha, 0.04)[..., None]
+    colour = np.clip((picture - (1.0 - thick) * behind) / thick, 0.0, 255.0)
+    # Beside the jaw the face lies before the hair: there the hair's rim is what is seen, unmixed.
+    jaw = repaint.grow(mattes.head & (mattes.face > 0.05) & (mattes.hair < 0.97), 0.06 * unit)
+    beside = (1.0 - mattes.before) * np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
+    colour += (repaint.fill(picture, mattes.hair > 0.95) - colour) * beside[..., None]
+    return Hair(alpha, colour.astype(np.float32), bare)
+
+
+def without_hair(picture: Picture, mattes: Mattes, unit_px: float, /) -> Picture:
+    """Skin above the jaw line filled from skin, clothes below it from clothes."""
+    hairless = repaint.grow(mattes.hair < 0.03, -0.02 * unit_px)
+    ears = mattes.head & ~repaint.grow(mattes.oval, 0.12 * unit_px)
+    bare = picture.copy()
+    for region, known in (
+        (mattes.head, mattes.head & hairless & (mattes.subject > 0.97) & ~ears),
+        (~mattes.head, ~mattes.head & hairless & (mattes.torso > 0.97)),
+    ):
+        painted = repaint.fill(picture, known)
+        hidden = region & ~hairless & (np.maximum(mattes.face, mattes.torso) > 0.0)
+        bare[hidden] = painted[hidden]
+    return bare
+
+
+def _least_alpha(picture: Picture, behind: Picture) -> Floats:
+    """The least opacity with which any colour (0..255) over `behind` can give `picture`."""
+    darker = 1.0 - picture / np.maximum(behind, 1.0)
+    brighter = (picture - behind) / np.maximum(255.0 - behind, 1.0)
+    needed = np.maximum(darker, brighter).max(axis=-1)
+    return np.asarray(np.where(needed > 0.03, np.clip(1.15 * needed, 0.0, 1.0), 0.0), np.float32)
+
+
+def _background(picture: Picture, mattes: Mattes, unit_px: float) -> Picture:
+    return repaint.fill(picture, repaint.grow(mattes.subject < 0.02, -0.03 * unit_px))

@@ -1,0 +1,37 @@
+"""What the two hair layers share: a soft picture on a coarse grid that turns with the head."""
+
+import numpy as np
+import numpy.typing as npt
+
+from generator.curves import smoothstep
+from generator.mesh import grid
+from generator.piece import Piece, cut
+from generator.repaint import Picture
+from generator.scene import Scene
+
+NEARER = 0.18
+"""How much nearer than the skin the hair over the face lies, in half face widths (generator-notes 3.0)."""
+
+
+def follow(scene: Scene, points_px: npt.NDArray[np.float32], /) -> npt.NDArray[np.float32]:
+    """Hair turns with the head, below the chin less and less, over one face height."""
+    return scene.follow(points_px, least=0.1, reach=1.1)
+
+
+def layer(scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float32], /) -> list[Piece]:
+    """The layer, or nothing where there is no hair."""
+    if alpha.max() < 0.5:
+        return []
+    texture, origin = cut(colour, alpha)
+    mesh = grid(texture[..., 3], origin_px=origin, step_px=0.16 * scene.unit_px)
+    points = mesh.points_px
+    nose_y, chin_y = scene.face.points_px[1, 1], scene.face.chin_y_px
+    nearer = NEARER * scene.face.half_width_px * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
+    return [
+        Piece(
+            name, texture, origin, mesh,
+            depth_px=scene.cover_depth(points) + nearer.astype(np.float32),
+            follow=follow(scene, points),
+            deltas_px=scene.still(len(points)),
+        )
+    ]  # fmt: skip

@@ -1,0 +1,25 @@
+"""The hair that hangs beside the jaw: before the shoulders, behind the face, and a little way under its edge."""
+
+import numpy as np
+
+from generator import repaint
+from generator.parts import _hair_layer
+from generator.piece import Piece
+from generator.repaint import Picture
+from generator.scene import Scene
+
+
+def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
+    """hair_side."""
+    hair, unit = scene.hair, scene.unit_px
+    rows = np.arange(scene.shape[0])[:, None]
+    lobes_y = float(scene.face.points_px[[132, 361], 1].mean())
+    alpha = np.where(rows > lobes_y - 0.15 * unit, hair.alpha * (1.0 - scene.mattes.oval), 0.0)
+    if alpha.max() < 0.5:
+        return [], below
+    strands = alpha > 0.6
+    under = repaint.grow(strands, 0.12 * unit) & scene.mattes.head & (scene.mattes.face > 0.99)
+    painted = repaint.fill(scene.colour, scene.mattes.hair > 0.95)
+    colour = np.where((under & ~strands)[..., None], painted, hair.colour)
+    alpha = np.maximum(alpha, under & (rows > lobes_y)).astype(np.float32)
+    return _hair_layer.layer(scene, "hair_side", colour.astype(np.float32), alpha), below
