@@ -1,6 +1,5 @@
 """What a frame costs, stage by stage, and how old a face is when it is shown."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,29 +15,28 @@ CAPACITY: Final = 36_000
 
 
 class Series:
-    """Durations in seconds, the newest `CAPACITY` after the first `warm_up` ones."""
+    """Durations in seconds, the newest `CAPACITY` after the first `warm_up` ones. Its memory is taken once."""
 
     def __init__(self, warm_up: int = WARM_UP_FRAMES) -> None:
-        self._skip = warm_up
-        self._values: deque[float] = deque(maxlen=CAPACITY)
+        self._seen = -warm_up
+        self._ring = np.zeros(CAPACITY)
 
     def add(self, value_s: float, /) -> None:
         """Take one sample."""
-        if self._skip > 0:
-            self._skip -= 1
-        else:
-            self._values.append(value_s)
+        if self._seen >= 0:
+            self._ring[self._seen % CAPACITY] = value_s
+        self._seen += 1
 
     def __len__(self) -> int:
-        return len(self._values)
+        return min(max(self._seen, 0), CAPACITY)
 
     def summary_ms(self) -> dict[str, float]:
         """Count, p50, p95, p99 and max in milliseconds; only the count when there is nothing to say."""
-        if not self._values:
+        if not len(self):
             return {"count": 0}
-        p50, p95, p99, most = np.percentile(np.fromiter(self._values, float), [50, 95, 99, 100]) * 1000.0
+        p50, p95, p99, most = np.percentile(self._ring[: len(self)], [50, 95, 99, 100]) * 1000.0
         return {
-            "count": len(self._values), "p50": round(float(p50), 3), "p95": round(float(p95), 3),
+            "count": len(self), "p50": round(float(p50), 3), "p95": round(float(p95), 3),
             "p99": round(float(p99), 3), "max": round(float(most), 3),
         }  # fmt: skip
 
