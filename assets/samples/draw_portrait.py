@@ -50,8 +50,6 @@ def ears(sheet: Sheet) -> None:
     mask = both(blob(EAR))
     sheet.paint(mask, ink.SKIN)
     sheet.paint(mask * soft(both(stroke(EAR_INNER, (3, 11, 11, 4))), 2.5), ink.SKIN_SHADE, 0.95)
-    sheet.paint(both(ellipse((181, 505), 5, 5)), ink.GOLD)
-    sheet.paint(soft(ellipse((179, 503), 1.6, 1.6) + ellipse((-183, 503), 1.6, 1.6), 0.7), ink.WHITE, 0.9)
 
 
 def face(sheet: Sheet) -> Mask:

@@ -10,11 +10,11 @@ from assets.samples.brush import Colour, Mask, Points, Sheet, area, blob, both, 
 
 # Half outlines lie on the right of the picture (x > 0) and are mirrored.
 BACK_HAIR_SIDE: Final[Points] = (
-    (0, 140), (120, 160), (196, 220), (234, 330), (240, 450), (236, 570), (228, 700), (190, 790),
+    (0, 140), (120, 160), (196, 220), (234, 330), (240, 450), (240, 550), (236, 640), (206, 704), (150, 748),
 )  # fmt: skip
 SIDE_HAIR: Final[tuple[Points, Points]] = (
-    ((120, 150), (196, 206), (236, 310), (250, 430), (259, 560), (256, 680), (228, 764), (172, 806)),
-    ((172, 806), (204, 740), (208, 660), (194, 560), (182, 470), (168, 390), (120, 150)),
+    ((120, 150), (196, 206), (236, 310), (250, 430), (260, 540), (257, 634), (226, 706), (164, 742)),
+    ((164, 742), (196, 690), (202, 620), (193, 540), (182, 470), (168, 390), (120, 150)),
 )
 HAIR_TOP: Final[tuple[Points, Points]] = (
     ((-208, 420), (-227, 330), (-209, 226), (-136, 144), (-30, 112), (62, 118)),
@@ -62,12 +62,12 @@ def side_hair(sheet: Sheet) -> None:
     """The hair that falls behind the ears to the shoulders."""
     mask = both(area(*SIDE_HAIR))
     sheet.paint(mask, ink.HAIR)
-    shade = both(stroke(((186, 420), (204, 560), (216, 700), (190, 800)), (30, 26, 30, 20)))
+    shade = both(stroke(((186, 420), (204, 540), (212, 640), (176, 736)), (30, 26, 28, 18)))
     sheet.paint(mask * soft(shade, 9), ink.HAIR_DARK, 0.85)
-    light = both(stroke(((226, 330), (240, 460), (246, 600), (230, 730)), (0, 16, 18, 2)))
+    light = both(stroke(((226, 330), (240, 450), (246, 570), (228, 676)), (0, 16, 18, 2)))
     sheet.paint(mask * soft(light, 6), ink.HAIR_LIGHT, 0.85)
     for x in (214, 228, 240):
-        line = both(stroke(((x - 18, 400), (x - 4, 540), (x + 2, 660), (x - 30, 780)), (0, 2.5, 3, 0)))
+        line = both(stroke(((x - 18, 400), (x - 4, 520), (x + 2, 620), (x - 38, 722)), (0, 2.5, 3, 0)))
         sheet.paint(mask * soft(line, 1), ink.HAIR_DARK, 0.6)
 
 
