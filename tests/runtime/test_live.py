@@ -26,7 +26,7 @@ def datagram(value: float) -> bytes:
 
 
 def test_a_burst_is_shown_by_its_last_word(tiny: AvatarModel) -> None:
-    """While the picture stood still a thousand packets came: two frames later the newest is on stage."""
+    """While the picture stood still 200 packets came: a few frames later the newest is on stage, and stays."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -42,10 +42,14 @@ def test_a_burst_is_shown_by_its_last_word(tiny: AvatarModel) -> None:
         for burst in range(3):
             for count in range(200):
                 sender.sendto(datagram((count + burst) / 1000.0), ("127.0.0.1", port))
-            loop.frame()
+            newest = pytest.approx((199 + burst) / 1000.0)
+            for _ in range(40):  # the driver has a time budget per frame, which a busy machine may eat up
+                loop.frame()
+                if source.seen is not None and source.seen.weight("jawOpen") == newest:
+                    break
             loop.frame()
             assert source.seen is not None
-            assert source.seen.weight("jawOpen") == pytest.approx((199 + burst) / 1000.0)
+            assert source.seen.weight("jawOpen") == newest
 
 
 def test_nothing_grows_while_it_runs(tiny: AvatarModel, make_take: Callable, tmp_path: Path) -> None:
