@@ -13,18 +13,23 @@ from typing import Final
 import cv2
 import numpy as np
 
-from generator.engines import FaceLandmarks, Image
+from assets import arkit
+from generator.engines import FaceLandmarks, Image, pose
 from generator.engines.views import View
 
 Detector = Callable[[Image], Iterable[FaceLandmarks]]
 """Faces in a picture, in any order, in its pixels."""
 
 SEARCH_PX: Final = 1280
-"""Longer side to which a large picture is shrunk for the search."""
+"""Longer side to which a large picture is shrunk at first; the last looks see its own pixels."""
+_LOOK_PX: Final = 640
+"""Longer side to which a view is shrunk: the networks look at 64 to 256 pixels of a part of it."""
 _SAME: Final = 1 / 3
 """Boxes that overlap by more (intersection over union) are one face."""
 _SECOND_LOOKS: Final = (1.8, 2.6)
 """Sides, in face boxes, of the squares in which a face must be found again."""
+_CLOSER_LOOKS: Final = ((1.9, False), (2.4, True), (2.4, False), (1.9, True))
+"""Sides of the squares, in face boxes, over which a face's points are averaged, and whether seen in a mirror."""
 _AGREEING: Final = 0.5
 SMALLEST_PX: Final = 24.0
 """Longer side of the smallest face box that counts as a face."""
@@ -32,18 +37,11 @@ SMALLEST_PX: Final = 24.0
 
 def find(image: Image, /, *, strict: Detector, lenient: Detector) -> tuple[FaceLandmarks, ...]:
     """All faces, largest first. `lenient` is asked only when `strict` finds none in the picture as it is."""
-    if faces := distinct(face for face in strict(image) if _side_px(face) >= SMALLEST_PX):
-        return faces
-    scale = max(1.0, max(image.shape[:2]) / SEARCH_PX)
-    small = image
-    if scale > 1.0:
-        size = round(image.shape[1] / scale), round(image.shape[0] / scale)
-        small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    for rung in rungs(small.shape[1], small.shape[0]):
-        found = distinct(face for view in rung for face in _in_view(lenient, small, view))
-        if sure := [face for face in found if _stays(lenient, small, face)]:
-            return tuple(_moved(face, 0, 0, scale) for face in sure)
-    return ()
+    small, scale = _shrunk(image, SEARCH_PX)
+    sure = [face for face in distinct(strict(small)) if _side_px(face) >= SMALLEST_PX]
+    if not sure:
+        sure = _searched(lenient, small)
+    return tuple(_steadied(lenient, image, _moved(face, 0, 0, scale)) for face in sure)
 
 
 def rungs(width_px: int, height_px: int, /) -> tuple[tuple[View, ...], ...]:
@@ -92,8 +90,39 @@ def distinct(faces: Iterable[FaceLandmarks], /) -> tuple[FaceLandmarks, ...]:
     return tuple(kept)
 
 
-def _in_view(detector: Detector, image: Image, view: View) -> list[FaceLandmarks]:
-    return [_moved(face, view.left_px, view.top_px, 1.0) for face in detector(view.cut(image))]
+def _searched(detector: Detector, image: Image) -> list[FaceLandmarks]:
+    """The faces of the first rung that shows any."""
+    for rung in rungs(image.shape[1], image.shape[0]):
+        found = distinct(face for view in rung for face in _in_view(detector, image, view))
+        if sure := [face for face in found if _stays(detector, image, face)]:
+            return sure
+    return []
+
+
+def _in_view(detector: Detector, image: Image, view: View, *, mirrored: bool = False) -> list[FaceLandmarks]:
+    """Faces found in a view of the picture, or in the view's mirror image, as they are in the picture."""
+    seen, scale = _shrunk(view.cut(image), _LOOK_PX)
+    if not mirrored:
+        return [_moved(face, view.left_px, view.top_px, scale) for face in detector(seen)]
+    found = detector(np.ascontiguousarray(seen[:, ::-1]))
+    return [_moved(_mirrored(face, seen.shape[1]), view.left_px, view.top_px, scale) for face in found]
+
+
+def _mirrored(face: FaceLandmarks, width_px: int) -> FaceLandmarks:
+    """The face as it is in the mirror image of a picture of that width."""
+    points_px = face.points_px[pose.mirror()] * np.array([-1.0, 1.0, 1.0], np.float32)
+    points_px[:, 0] += width_px
+    shapes = {arkit.mirror_name(name): score for name, score in face.shapes.items()}
+    return FaceLandmarks(points_px, -face.yaw_rad, face.pitch_rad, -face.roll_rad, shapes)
+
+
+def _shrunk(image: Image, side_px: int) -> tuple[Image, float]:
+    """The picture with no side longer than that, and its own pixels per pixel of it."""
+    scale = max(image.shape[:2]) / side_px
+    if scale <= 1.0:
+        return image, 1.0
+    size = max(1, round(image.shape[1] / scale)), max(1, round(image.shape[0] / scale))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
 def _stays(detector: Detector, image: Image, face: FaceLandmarks) -> bool:
@@ -105,11 +134,31 @@ def _stays(detector: Detector, image: Image, face: FaceLandmarks) -> bool:
     )
 
 
+def _steadied(detector: Detector, image: Image, face: FaceLandmarks) -> FaceLandmarks:
+    """The mean of several looks at a face, in squares of different size and in a mirror; the face itself if all fail.
+
+    A look from farther away is no part of it: on a face of a fifth of the picture it lies 0.01 (photographs) to 0.15
+    (drawings) inter-ocular distances off the others, which differ by 0.005 to 0.03 among themselves.
+    """
+    x0, y0, x1, y1 = face.box_px
+    looks = []
+    for factor, mirrored in _CLOSER_LOOKS:
+        view = View.around((x0 + x1) / 2, (y0 + y1) / 2, factor * _side_px(face))
+        seen = _in_view(detector, image, view, mirrored=mirrored)
+        same = [again for again in seen if overlap(face, again) >= _AGREEING]
+        looks += sorted(same, key=lambda again: overlap(face, again))[-1:]
+    if not looks:
+        return face
+    points_px = np.asarray(np.mean([look.points_px for look in looks], axis=0), np.float32)
+    shapes = {name: float(np.mean([look.shapes[name] for look in looks])) for name in looks[0].shapes}
+    return FaceLandmarks(points_px, *pose.head_angles(points_px), shapes)
+
+
 def _side_px(face: FaceLandmarks) -> float:
     x0, y0, x1, y1 = face.box_px
     return max(x1 - x0, y1 - y0)
 
 
 def _moved(face: FaceLandmarks, left_px: float, top_px: float, scale: float) -> FaceLandmarks:
-    points_px = (face.points_px + np.array([left_px, top_px, 0.0], np.float32)) * np.float32(scale)
+    points_px = face.points_px * np.float32(scale) + np.array([left_px, top_px, 0.0], np.float32)
     return dataclasses.replace(face, points_px=points_px)
