@@ -39,7 +39,7 @@ class Alignment:
         return cv2.invertAffineTransform(self.canvas_from_picture)
 
     def warp(self, picture: npt.NDArray[np.uint8], /) -> npt.NDArray[np.uint8]:
-        """The picture on the canvas; the corners that a rotation leaves empty repeat its edge."""
+        """The picture on the canvas; the corners that a rotation leaves empty mirror its edge."""
         scale = math.hypot(*self.canvas_from_picture[:, 0])
         matrix = self.canvas_from_picture
         if scale < 0.7:  # shrink by area first: a rotation alone would alias
@@ -49,7 +49,7 @@ class Alignment:
             matrix = matrix @ np.array([[1 / ratio[0], 0, 0], [0, 1 / ratio[1], 0], [0, 0, 1.0]])
         exact = np.allclose(matrix[:, :2], np.eye(2), atol=1e-6)
         kind = cv2.INTER_LINEAR if exact else cv2.INTER_CUBIC
-        return np.asarray(cv2.warpAffine(picture, matrix, self.size_px, flags=kind, borderMode=cv2.BORDER_REPLICATE))
+        return np.asarray(cv2.warpAffine(picture, matrix, self.size_px, flags=kind, borderMode=cv2.BORDER_REFLECT_101))
 
     def points(self, picture_px: npt.NDArray[np.floating], /) -> npt.NDArray[np.float32]:
         """(N, 2) picture points on the canvas."""

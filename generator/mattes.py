@@ -51,6 +51,8 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
         inside = rgba[..., 3].astype(np.float32) / 255.0
         subject = refine(person, guide, radius, contrast=1.8) * inside
     subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
+    if person is not None:
+        subject = _without_background(guide, subject, person, hair, face)
     subject = _largest(subject, face)
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = _same_colour(rgba, hair, subject, oval, face)
@@ -76,6 +78,29 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
         subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
         torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face), before=before.astype(np.float32),
     )
+
+
+def _without_background(
+    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace
+) -> Matte:
+    """Rims of background about head and neck, taken off by colour. Clothes may be as light as a wall: they are left."""
+    rng = np.random.default_rng(0)
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    outside = person < 0.03
+    ring = outside & repaint.grow(subject > 0.5, 0.9 * face.iod_px)
+    oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * face.iod_px)
+    if ring.sum() < 200:
+        return subject
+    wall, hairs, skin = (
+        _distance(lab, _palette(lab[mask], rng)) for mask in (ring, hair > 0.9, repaint.grow(oval, -0.13 * face.iod_px))
+    )
+    rim = repaint.grow(subject < 0.5, 0.4 * face.iod_px) & ~oval & (hair < 0.6)
+    rim &= np.arange(subject.shape[0])[:, None] < face.chin_y_px + 0.25 * face.height_px
+    alike = rim & (wall < 10.0**2) & (wall < 0.5 * np.minimum(hairs, skin))
+    _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
+    reached = alike & np.isin(labels, np.unique(labels[outside]))
+    cut = cv2.GaussianBlur(repaint.grow(reached, 1.0).astype(np.float32), (0, 0), 1.0)
+    return np.asarray(subject * (1.0 - np.clip(1.5 * cut, 0.0, 1.0)), np.float32)
 
 
 def _same_colour(
@@ -169,7 +194,10 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     columns = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) < 0.95 * face.half_width_px
     touches = columns & (top <= head_end + 0.06 * face.iod_px)
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.3 * face.height_px)
-    return np.maximum(torso, behind).astype(np.float32)
+    covered = (hair > 0.5) & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.4 * face.iod_px) & ~head
+    whole = (torso > 0.5) | covered
+    whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
+    return np.maximum(torso, behind | covered | whole).astype(np.float32)
 
 
 def head_region(shape: tuple[int, int], face: CanvasFace, /) -> Mask:

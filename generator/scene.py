@@ -109,10 +109,10 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
     moves = np.concatenate([moves, np.zeros((len(EYE_CORRECTIVES), topology.COUNT, 2), np.float32)])
     everything = set(range(468))
     lips = topology.LIPS_UPPER | topology.LIPS_LOWER
-    edges = set(topology.LIP_UPPER_OUTER) | set(topology.LIP_LOWER_OUTER)
+    inner_corners = {78, 308}
     length = 0.38 * face.iod_px
     fields = {
-        "face": Field(face.points_px, everything - (lips - edges), length_px=length),
+        "face": Field(face.points_px, everything - lips - inner_corners, length_px=length, noise=0.04),
         "upper_lip": Field(face.points_px, everything - topology.LIPS_LOWER, length_px=length),
         "lower_lip": Field(face.points_px, everything - topology.LIPS_UPPER, length_px=length),
     }

@@ -26,7 +26,11 @@ def layer(scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float3
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.16 * scene.unit_px)
     points = mesh.points_px
     nose_y, chin_y = scene.face.points_px[1, 1], scene.face.chin_y_px
-    nearer = NEARER * scene.face.half_width_px * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
+    half = scene.face.half_width_px
+    # Over the face it lies before the skin, at the sides beside it.
+    aside = np.clip(np.abs(points[:, 0] - scene.face.centre_x_px) / (1.15 * half), 0.0, 1.0)
+    nearer = NEARER * half * np.sqrt(1.0 - aside**2)
+    nearer = nearer * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
     return [
         Piece(
             name, texture, origin, mesh,

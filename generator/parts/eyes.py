@@ -61,6 +61,11 @@ class Lids:
         return max(self.opening_px, 0.25 * self.width_px)
 
     @property
+    def reach_px(self) -> float:
+        """How far above the edge the lid's skin moves with it: not into the brow."""
+        return float(np.clip(0.8 * self.brow_gap_px, 0.35 * self.size_px, 0.85 * self.size_px))
+
+    @property
     def inside(self) -> slice:
         """The columns from corner to corner."""
         return slice(BEYOND, len(self.upper) - BEYOND)
@@ -138,12 +143,12 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
     over = np.minimum(1.0, 6.0 * bow)  # the masks must pass each other, in pixels
     travel = {
         "eyeBlink": ((lids.lower - lids.upper)[:, 1] - 0.06 * opening * bow + over, -0.06 * opening * bow - over),
-        "eyeSquint": (0.12 * opening * bow, -0.30 * size * bow),
-        "eyeWide": (-0.24 * size * bow, 0.05 * size * bow),
+        "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
+        "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
         "eyeLookDown": (0.42 * opening * bow, 0.10 * opening * bow),
-        "eyeLookUp": (-0.16 * opening * bow, -0.05 * opening * bow),
-        "cheekSquint": (0.04 * opening * bow, -0.24 * size * bow),
-        "mouthSmile": (0.0 * bow, -0.08 * size * bow),
+        "eyeLookUp": (-min(0.16 * opening, 0.2 * lids.reach_px) * bow, -0.05 * opening * bow),
+        "cheekSquint": (0.04 * opening * bow, -min(0.24 * size, 0.3 * opening) * bow),
+        "mouthSmile": (0.0 * bow, -min(0.08 * size, 0.1 * opening) * bow),
     }
     for stem, (top, bottom) in travel.items():
         row = arkit.INDEX[stem + lids.side]
@@ -158,7 +163,7 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
 def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[Piece], Picture]:
     shape, size = scene.shape, lids.size_px
     aperture = repaint.polygon(lids.between(), shape)
-    reach = float(np.clip(0.8 * lids.brow_gap_px, 0.35 * size, 0.85 * size))
+    reach = lids.reach_px
     core_upper = repaint.polygon(_band(lids.upper, -0.5 * reach, 1.5), shape)
     core_lower = repaint.polygon(_band(lids.lower, -1.5, 0.30 * size), shape)
     iris = fit(below, aperture, ring)
@@ -397,8 +402,9 @@ def _lower_lid(scene: Scene, below: Picture, lids: Lids, core: npt.NDArray[np.bo
     size = lids.size_px
     alpha = repaint.soft_mask(core, 0.25 * size)
     alpha = np.where(_above(lids.lower, 2.5, scene.shape), 0.0, alpha).astype(np.float32)
-    offsets = np.array([-3.0 / size, 0.0, 0.12, 0.25, 0.4, 0.6]) * size
-    share = 1.0 - smoothstep(offsets, 0.1 * size, 0.58 * size)
+    # Long, so that squint, cheek and smile together still leave the skin unfolded.
+    offsets = np.array([-3.0 / size, 0.0, 0.15, 0.35, 0.6, 0.95, 1.3]) * size
+    share = 1.0 - smoothstep(offsets, 0.1 * size, 1.28 * size)
     rows = lids.lower[None] + np.stack([np.zeros_like(offsets), offsets], axis=1)[:, None, :]
     name = f"eye_{lids.side.lower()}_lid_lower"
     return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[1], below, alpha, hangs=False)

@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-from assets.avatar import Fade
 from generator import repaint
 from generator.curves import smoothstep
 from generator.mesh import grid
@@ -22,10 +21,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     pieces: list[Piece] = []
     rows = np.arange(scene.shape[0])[:, None]
     columns = np.arange(scene.shape[1])[None, :]
-    for side, sign, band in (
-        ("right", -1.0, columns < face.centre_x_px),
-        ("left", 1.0, columns > face.centre_x_px),
-    ):
+    for side, band in (("right", columns < face.centre_x_px), ("left", columns > face.centre_x_px)):
         reach = np.abs(columns - face.centre_x_px) < face.half_width_px + 0.55 * unit
         region = band & reach & (rows > top) & (rows < bottom) & ~beside & (mattes.head > 0)
         seen = region & (mattes.face > 0.3) & (mattes.hair < 0.5)
@@ -38,13 +34,11 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         texture, origin = cut(below, ear)
         mesh = grid(texture[..., 3], origin_px=origin, step_px=0.14 * unit)
         points = mesh.points_px
-        fade = (Fade("yaw_rad", hidden_at=sign * 0.55, shown_at=sign * 0.40),)
         pieces.append(
             Piece(
                 f"ear_{side}", texture, origin, mesh,
                 depth_px=scene.depth(points), follow=np.ones(len(points), np.float32),
                 deltas_px=scene.still(len(points)),
-                fades=() if _hair_outside(scene, seen, sign) else fade,
             )
         )  # fmt: skip
         alpha = np.where(region & (ear > 0.0), alpha * _falloff(scene, beside), alpha)
@@ -55,15 +49,6 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     skin = scene.skin_mesh(mesh)
     pieces.append(Piece("face", texture, origin, mesh, **skin))
     return pieces, _painted_torso(scene, below)
-
-
-def _hair_outside(scene: Scene, ear: np.ndarray, sign: float) -> bool:  # type: ignore[type-arg]
-    """Whether hair hangs beyond the ear: then the ear may not vanish, it would leave a hole."""
-    rows, columns = np.nonzero(ear)
-    edge = int(columns.max() if sign > 0 else columns.min())
-    beyond = scene.mattes.hair[rows.min() : rows.max() + 1]
-    beyond = beyond[:, edge + 1 :] if sign > 0 else beyond[:, :edge]
-    return bool((beyond > 0.5).any(axis=1).mean() > 0.3)
 
 
 def _falloff(scene: Scene, beside: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]

@@ -25,7 +25,9 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     first = np.where(hair.any(axis=1), hair.argmax(axis=1), scene.shape[1])
     last = np.where(hair.any(axis=1), scene.shape[1] - 1 - hair[:, ::-1].argmax(axis=1), -1)
     reach = 0.35 * face.half_width_px
-    around = (first < face.centre_x_px - reach) & (last > face.centre_x_px + reach)
+    middle = face.centre_x_px
+    around = (first < middle - reach) | (last > middle + reach)
+    first, last = np.minimum(first, middle), np.maximum(last, middle)
     hull = around[:, None] & (columns[None] >= first[:, None]) & (columns[None] <= last[:, None])
     inside = (mattes.subject > 0.9) | mattes.head
     brow = float(face.points_px[[105, 334], 1].mean())
@@ -38,7 +40,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     return [
         Piece(
             "hair_back", texture, origin, mesh,
-            depth_px=0.5 * scene.cover_depth(points) + np.float32(0.09 * face.half_width_px),
+            depth_px=0.6 * scene.cover_depth(points),
             follow=_hair_layer.follow(scene, points),
             deltas_px=scene.still(len(points)),
         )

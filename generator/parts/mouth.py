@@ -149,7 +149,7 @@ def _lip(scene: Scene, below: Picture, lips: Lips, core: npt.NDArray[np.bool_], 
     rows = seam[None] + fractions[:, None, None] * (end - seam)[None]
     overhang = seam + [0.0, 2.5 if upper else -4.0]
     rows = np.concatenate([rows[::-1], overhang[None]]) if upper else np.concatenate([overhang[None], rows])
-    shares = 1.0 - smoothstep(fractions, 0.0, 1.0)
+    shares = 1.0 - fractions
     share = np.append(shares[::-1], 1.0) if upper else np.concatenate([[1.0], shares])
     strip = ribbon(rows)
     columns = rows.shape[1]
@@ -168,16 +168,16 @@ def _lip(scene: Scene, below: Picture, lips: Lips, core: npt.NDArray[np.bool_], 
     return Piece(
         name, texture, origin, strip,
         depth_px=scene.depth(strip.points_px), follow=np.ones(len(strip.points_px), np.float32),
-        deltas_px=scene.moves(_onto_seam(rows, seam, upper), name),
+        deltas_px=_lip_moves(scene, seam, end, share, name),
         hangs=LidRow("mouth", column, np.repeat(share, columns).astype(np.float32)) if upper else None,
     )  # fmt: skip
 
 
-def _onto_seam(rows: Doubles, seam: Doubles, upper: bool) -> Floats:
-    """The points whose motion a ribbon takes: the overhang beyond the seam moves as the seam does."""
-    points = rows.copy()
-    points[-1 if upper else 0] = seam
-    return points.reshape(-1, 2).astype(np.float32)
+def _lip_moves(scene: Scene, seam: Doubles, end: Doubles, share: Doubles, name: Surface) -> Floats:
+    """Each column is stretched between its two ends, the seam and the skin beyond the lip: it can't fold within."""
+    at_seam, at_end = (scene.moves(curve.astype(np.float32), name) for curve in (seam, end))
+    rows = [at_seam * part + at_end * (1.0 - part) for part in share]
+    return np.concatenate(rows, axis=1).astype(np.float32)
 
 
 def _tones(scene: Scene, picture: Picture) -> dict[str, Floats]:
