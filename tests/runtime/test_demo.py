@@ -82,7 +82,7 @@ def test_neither_made_nor_ready_made_is_an_error(
     call: Callable, tmp_path: Path, tiny_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiny_path.unlink()
-    monkeypatch.setattr(demo, "MAKING_S", 0.01)
+    monkeypatch.setattr(demo, "MAKING_PATIENT_S", 0.01)
     called = call("demo", "--out", tmp_path / "show", "--size", "64")
     assert (called.code, called.out) == (2, "")
     assert "making the avatar took longer" in called.err
@@ -112,8 +112,21 @@ def test_in_a_window_the_takes_play_until_it_is_closed(
     assert told["latency_ms"]["demo"]["count"] == 20
 
 
+def test_the_first_picture_does_not_wait_for_a_slow_machine(
+    call: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "_models_here", lambda folder: True)
+    monkeypatch.setattr(demo, "MAKING_S", 0.01)
+    called = call("demo", "--out", tmp_path / "show", "--size", "64")
+    assert called.code == 0
+    assert "making the avatar took longer than 0.01 s; taking the ready-made sample avatar" in called.err
+
+
 @pytest.mark.models
-def test_with_model_files_the_portrait_becomes_an_avatar(call: Callable, models_dir: Path, tmp_path: Path) -> None:
+def test_with_model_files_the_portrait_becomes_an_avatar(
+    call: Callable, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "MAKING_S", demo.MAKING_PATIENT_S)
     called = call("demo", "--out", tmp_path / "show", "--size", "64", "--models", models_dir, "--json")
     assert called.code == 0, called.err
     assert json.loads(called.out)["generated"] is True
