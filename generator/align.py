@@ -36,7 +36,7 @@ class Alignment:
     @property
     def picture_from_canvas(self) -> npt.NDArray[np.float64]:
         """The inverse, float64 (2, 3)."""
-        return cv2.invertAffineTransform(self.canvas_from_picture)
+        return np.asarray(cv2.invertAffineTransform(self.canvas_from_picture), np.float64)
 
     def warp(self, picture: npt.NDArray[np.uint8], /) -> npt.NDArray[np.uint8]:
         """The picture on the canvas; the corners that a rotation leaves empty mirror its edge."""

@@ -32,3 +32,10 @@ def smoothstep(x: npt.ArrayLike, /, low: float = 0.0, high: float = 1.0) -> npt.
     """0 below `low`, 1 above `high`, smooth between (3t^2 - 2t^3). `low` may exceed `high`."""
     t = np.clip((np.asarray(x, np.float64) - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t))
+
+
+def lowered(curve: npt.NDArray[np.floating], by_px: float | npt.NDArray[np.floating], /) -> npt.NDArray[np.float64]:
+    """A curve (N, 2) moved down the canvas by so many pixels (a number, or one per point); negative moves it up."""
+    result = np.array(curve, np.float64)
+    result[..., 1] += by_px
+    return result

@@ -39,7 +39,8 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     colour = np.clip((picture - (1.0 - thick) * behind) / thick, 0.0, 255.0)
     # Beside the jaw the face lies before the hair: there the hair's rim is what is seen, unmixed.
     jaw = repaint.grow(mattes.head & (mattes.face > 0.05) & (mattes.hair < 0.97), 0.06 * unit)
-    beside = (1.0 - mattes.before) * np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
+    thin = np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
+    beside = (1.0 - mattes.before) * thin
     colour += (repaint.fill(picture, mattes.hair > 0.95) - colour) * beside[..., None]
     return Hair(alpha, colour.astype(np.float32), bare)
 

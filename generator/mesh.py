@@ -31,9 +31,8 @@ def grid(alpha: npt.NDArray[np.uint8], /, *, origin_px: tuple[int, int], step_px
     total = cv2.integral(grown)
     left, top = np.floor(x[:-1]).astype(int), np.floor(y[:-1]).astype(int)
     right, bottom = np.ceil(x[1:]).astype(int), np.ceil(y[1:]).astype(int)
-    filled = (
-        total[bottom[:, None], right] - total[top[:, None], right] - total[bottom[:, None], left] + total[top[:, None], left]
-    ) > 0
+    upper, lower = top[:, None], bottom[:, None]
+    filled = total[lower, right] - total[upper, right] - total[lower, left] + total[upper, left] > 0
     corner = np.arange((rows + 1) * (columns + 1)).reshape(rows + 1, columns + 1)
     a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, :-1], corner[1:, 1:]
     quads = np.stack([a, b, c, b, d, c], axis=-1)[filled].reshape(-1, 3)

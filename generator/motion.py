@@ -45,8 +45,8 @@ MEAN_BROW_GAP_IOD: Final = 0.28
 
 
 @cache
-def _measured() -> tuple[dict[str, Doubles], Doubles]:
-    """Displacements per name and the mean face, (478, 2) each, in IOD, y down."""
+def measured() -> tuple[dict[str, Doubles], Doubles]:
+    """Displacements per name and the mean face, (478, 2) each, in IOD, y down. Not to be written to."""
     with resources.as_file(resources.files("generator") / "data" / "human_motion.npz") as path, np.load(path) as data:
         flip = np.array([1.0, -1.0])
         deltas = {str(name): field[:, :2] * flip for name, field in zip(data["names"], data["delta_iod"], strict=True)}
@@ -55,14 +55,14 @@ def _measured() -> tuple[dict[str, Doubles], Doubles]:
 
 def _bump(centre: int, radius_iod: float, *, stretch_y: float = 1.0) -> Doubles:
     """A gaussian over the mean face around a landmark: (478, 1)."""
-    _, mean = _measured()
+    mean = measured()[1]
     offset = (mean - mean[centre]) / [1.0, stretch_y]
     return np.asarray(np.exp(-0.5 * (offset**2).sum(1, keepdims=True) / radius_iod**2))
 
 
 def _jaw() -> Doubles:
     """How much a landmark belongs to the jaw: 0 at the nose, 1 at the chin, 0.2 on the upper lip: (478, 1)."""
-    _, mean = _measured()
+    mean = measured()[1]
     top, bottom = mean[topology.NOSE_BASE, 1], mean[topology.CHIN, 1]
     weight = smoothstep(mean[:, 1:], top, top + 0.75 * (bottom - top))
     weight[sorted(topology.LIPS_UPPER)] *= 0.25
@@ -86,9 +86,9 @@ def _jaw_sideways(name: str) -> Doubles:
 
 
 def _jaw_forward(_: str) -> Doubles:
-    _, mean = _measured()
+    mean = measured()[1]
     widen = np.clip(mean[:, :1], -1.0, 1.0) * 0.03
-    return _jaw() * np.concatenate([widen, np.full_like(widen, 0.05)], axis=1)
+    return np.asarray(_jaw() * np.concatenate([widen, np.full_like(widen, 0.05)], axis=1))
 
 
 def _mouth_close(_: str) -> Doubles:
@@ -105,12 +105,9 @@ def _shrug_upper(_: str) -> Doubles:
 
 
 def _cheek_puff(_: str) -> Doubles:
-    puff = sum(
-        (_bump(cheek, 0.30, stretch_y=1.2) * [0.13 * out, 0.0] for cheek, out in ((427, 1.0), (207, -1.0))),
-        np.zeros((topology.COUNT, 2)),
-    )
+    puff = _bump(427, 0.30, stretch_y=1.2) * [0.13, 0.0] + _bump(207, 0.30, stretch_y=1.2) * [-0.13, 0.0]
     lips = _lips(topology.LIPS_UPPER | topology.LIPS_LOWER | set(topology.MOUTH_CORNERS) | {78, 308})
-    _, mean = _measured()
+    mean = measured()[1]
     pull = np.clip(mean[:, :1] / 0.4, -1.0, 1.0) * -0.04
     return np.asarray(puff * (1.0 - lips) + lips * np.concatenate([pull, np.zeros_like(pull)], axis=1))
 
@@ -146,7 +143,7 @@ def _territory(name: str) -> Doubles:
 
     The recordings' people nod a little when they raise their brows; that must not move the nose.
     """
-    _, mean = _measured()
+    mean = measured()[1]
     y = mean[:, 1:]
     if name.startswith("brow"):
         return smoothstep(y, 0.10, -0.14)
@@ -166,9 +163,9 @@ def _corrective(names: tuple[str, ...], shapes: dict[str, Doubles]) -> Doubles:
 
 
 def _seal(jaw_open: Doubles) -> Doubles:
-    """What brings the lips together again on a dropped jaw: each pair of inner landmarks meets a little below the middle."""
+    """What brings the lips together on a dropped jaw: each pair of inner landmarks meets a little below the middle."""
     correction = np.zeros_like(jaw_open)
-    _, mean = _measured()
+    mean = measured()[1]
     upper, lower = list(topology.LIP_UPPER_INNER), list(topology.LIP_LOWER_INNER)
     meeting = 0.45 * jaw_open[upper] + 0.55 * jaw_open[lower]
     for lip, inner in ((topology.LIPS_UPPER, upper), (topology.LIPS_LOWER, lower)):
@@ -187,9 +184,9 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
     Returns float32 (52 + C, 478, 2) in canvas pixels. Mouth and jaw are scaled by the person's own mouth width and
     nose-to-chin distance, brows by the gap between brow and eye, all within 0.75..1.35 of the mean face.
     """
-    measured, _ = _measured()
+    fields, _ = measured()
     shapes = {
-        name: AUTHORED[name](name) if name in AUTHORED else measured[name] * TRAVEL.get(name, 1.0) * _territory(name)
+        name: AUTHORED[name](name) if name in AUTHORED else fields[name] * TRAVEL.get(name, 1.0) * _territory(name)
         for name in arkit.NAMES
     }
     points, iod = face.points_px, face.iod_px

@@ -1,7 +1,7 @@
 """One layer in the making: texture, mesh and motion. `assemble` packs a list of pieces into an AvatarModel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -60,7 +60,7 @@ class Piece:
         """float32 (V, 2): where the vertices lie on the texture."""
         size = np.array([self.texture.shape[1], self.texture.shape[0]], np.float32)
         points = self.mesh.points_px if self.picked_px is None else self.picked_px
-        return np.clip((points - np.array(self.origin_px, np.float32)) / size, 0.0, 1.0).astype(np.float32)
+        return np.asarray(np.clip((points - np.array(self.origin_px, np.float32)) / size, 0.0, 1.0), np.float32)
 
 
 def cut(colour: npt.NDArray[np.floating], alpha: npt.NDArray[np.floating], /) -> tuple[Pixels, tuple[int, int]]:
@@ -92,12 +92,6 @@ def bleed(rgba: Pixels, /) -> Pixels:
     result = rgba.copy()
     result[~known, :3] = palette[labels[~known]]
     return result
-
-
-@dataclass(slots=True)
-class _Packed:
-    upper: list[npt.NDArray[np.intp]] = field(default_factory=list)
-    lower: list[npt.NDArray[np.intp]] = field(default_factory=list)
 
 
 def assemble(
@@ -150,7 +144,8 @@ def _stops(pieces: Sequence[Piece], starts: npt.NDArray[np.intp], gap_px: float)
             name, side, rows = piece.edge
             edges.setdefault(name, {})[side] = rows + start
     first: dict[str, int] = {}
-    upper, lower = [], []
+    upper: list[npt.NDArray[np.intp]] = []
+    lower: list[npt.NDArray[np.intp]] = []
     for name, sides in edges.items():
         first[name] = sum(len(part) for part in upper)
         upper.append(sides["upper"])

@@ -54,9 +54,8 @@ def load(path: Path, /) -> Portrait:
             with Image.open(path, formats=FORMATS) as opened:
                 size = opened.size
                 if size[0] * size[1] > MAX_PIXELS:
-                    raise PortraitError(
-                        f"portrait: {size[0]}x{size[1]} is over {MAX_PIXELS // 1_000_000} megapixels; scale it down: {path}"
-                    )
+                    limit = f"{MAX_PIXELS // 1_000_000} megapixels"
+                    raise PortraitError(f"portrait: {size[0]}x{size[1]} is over {limit}; scale it down: {path}")
                 if getattr(opened, "n_frames", 1) > 1:
                     notes.append("the picture is animated: its first frame is used")
                 if opened.format == "JPEG":
@@ -67,8 +66,8 @@ def load(path: Path, /) -> Portrait:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         kinds = ", ".join(FORMATS)
-        reason = str(error).split("\n")[0].replace(str(path), "").strip() or type(error).__name__
-        raise PortraitError(f"portrait: expected a picture ({kinds}), could not decode it ({reason[:80]}): {path}") from None
+        reason = str(error).split("\n")[0].replace(str(path), "").strip()[:80] or type(error).__name__
+        raise PortraitError(f"portrait: expected a picture ({kinds}), could not decode it ({reason}): {path}") from None
     if min(rgba.size) < MIN_SIDE_PX:
         raise PortraitError(
             f"portrait: {rgba.size[0]}x{rgba.size[1]} is too small, at least {MIN_SIDE_PX} px a side are needed: {path}"

@@ -53,7 +53,8 @@ def write(generated: Generated, folder: Path, draw: Draw) -> tuple[Path, ...]:
         _sheet(folder / "shapes.png", [("portrait", _crop(shot.portrait(), box)), ("neutral", _crop(shot({}), box))]
                + [(name, _crop(shot({name: 1.0}), box)) for name in arkit.NAMES]),
         _sheet(folder / "eyes.png", [(name, _crop(shot(weights), _eye_box(generated))) for name, weights in _eyes()]),
-        _sheet(folder / "mouth.png", [(name, _crop(shot(dict(w)), _mouth_box(generated))) for name, w in _VISEMES.items()]),
+        _sheet(folder / "mouth.png",
+               [(name, _crop(shot(dict(weights)), _mouth_box(generated))) for name, weights in _VISEMES.items()]),
         _sheet(folder / "head.png", _turns(shot), columns=3, cell=380),
     ]  # fmt: skip
     for group, pictures in (("steps", generated.pictures), ("layers", generated.model.textures)):

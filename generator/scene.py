@@ -13,7 +13,6 @@ from generator.fields import Field
 from generator.hair import Hair
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
-from generator.mesh import Mesh
 from generator.repaint import Picture, grow, polygon
 
 Floats = npt.NDArray[np.float32]
@@ -83,15 +82,6 @@ class Scene:
         bottom = self.shape[0]
         anchored = smoothstep(points_px[:, 1], bottom, max(bottom - 0.5 * self.face.height_px, self.face.chin_y_px))
         return np.asarray(turn * anchored, np.float32)
-
-    def skin_mesh(self, mesh: Mesh, surface: Surface = "face") -> dict[str, Floats]:
-        """depth_px, follow and deltas_px of a mesh that lies on the skin."""
-        points = mesh.points_px
-        return {
-            "depth_px": self.depth(points),
-            "follow": np.ones(len(points), np.float32),
-            "deltas_px": self.moves(points, surface),
-        }
 
 
 def sample(image: npt.NDArray[np.float32], points_px: Floats, /) -> Floats:

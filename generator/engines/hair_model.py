@@ -31,8 +31,8 @@ _BLUR_CELLS: Final = (0.9, 0.9, 0.9)
 """Width of the kernel that smooths a histogram, in cells."""
 _SHADING_CELLS: Final = (2.0, 0.9, 0.9)
 """The same for skin, whose lightness changes with the light while its hue stays."""
-_HINT_LOG_ODDS: Final = 2.5
-"""How much a network's yes or no changes the odds: twelvefold, which a colour of hair's own can overrule."""
+_HINT_NO, _HINT_YES = -2.0, 3.5
+"""Change of the log odds of hair by a network's no and yes: its yes is nearly always right, its no on drawings is not."""
 _FINEST_PX: Final = 1024
 """Largest side at which the last smoothing is done."""
 OVAL: Final = (
@@ -94,7 +94,7 @@ def label(image: Image, points: Floats, person: Mask, within: Mask, hint: Mask |
     """
     places, labels = priors(points, person), seeds(points, person)
     if hint is not None:
-        places[HAIR] *= np.exp(_HINT_LOG_ODDS * (2.0 * hint - 1.0))
+        places[HAIR] *= np.exp(_HINT_NO + (_HINT_YES - _HINT_NO) * hint)
         places /= places.sum(axis=0)
         labels[HAIR] = np.maximum(0.5 * labels[HAIR], hint)
     cells = colour_cells(image)

@@ -4,10 +4,19 @@ import numpy as np
 import numpy.typing as npt
 
 from generator import repaint
-from generator.mesh import grid
+from generator.mesh import Mesh, grid
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
+
+
+def on_skin(
+    scene: Scene, name: str, texture: npt.NDArray[np.uint8], origin_px: tuple[int, int], mesh: Mesh, /
+) -> Piece:
+    """A piece that lies on the skin and moves with it."""
+    points = mesh.points_px
+    follow = np.ones(len(points), np.float32)
+    return Piece(name, texture, origin_px, mesh, scene.depth(points), follow, scene.moves(points))
 
 
 def peel(
@@ -22,5 +31,4 @@ def peel(
     alpha = repaint.soft_mask(core, ramp_px)
     texture, origin = cut(below, alpha)
     mesh = grid(texture[..., 3], origin_px=origin, step_px=step_px)
-    piece = Piece(name, texture, origin, mesh, **scene.skin_mesh(mesh))
-    return piece, repaint.fill_hole(below, repaint.grow(core, -1.0))
+    return on_skin(scene, name, texture, origin, mesh), repaint.fill_hole(below, repaint.grow(core, -1.0))

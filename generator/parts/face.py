@@ -1,4 +1,4 @@
-"""The underlying face: all skin above the jaw line, features painted over, with the ears as layers of their own behind."""
+"""The underlying face: all skin above the jaw line, features painted over; the ears are layers of their own behind."""
 
 import cv2
 import numpy as np
@@ -6,6 +6,7 @@ import numpy as np
 from generator import repaint
 from generator.curves import smoothstep
 from generator.mesh import grid
+from generator.parts import _patch
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -44,14 +45,11 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         alpha = np.where(region & (ear > 0.0), alpha * _falloff(scene, beside), alpha)
     texture, origin = cut(below, alpha)
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.105 * unit)
-    points = mesh.points_px
-    # Skin beside the oval (temples, a hat) fades out of the expressions.
-    skin = scene.skin_mesh(mesh)
-    pieces.append(Piece("face", texture, origin, mesh, **skin))
+    pieces.append(_patch.on_skin(scene, "face", texture, origin, mesh))
     return pieces, _painted_torso(scene, below)
 
 
-def _falloff(scene: Scene, beside: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _falloff(scene: Scene, beside: np.ndarray) -> np.ndarray:
     distance = cv2.distanceTransform((~beside).astype(np.uint8), cv2.DIST_L2, 5)
     return np.asarray(1.0 - smoothstep(distance, 0.0, 0.05 * scene.unit_px), np.float32)
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from generator import repaint
-from generator.mattes import like_skin
+from generator import colours, repaint
 from generator.mesh import grid
 from generator.piece import Piece, cut
 from generator.repaint import Picture
@@ -40,12 +39,12 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     return pieces, below
 
 
-def _skin(scene: Scene, picture: Picture) -> np.ndarray:  # type: ignore[type-arg]
-    near = like_skin(picture, scene.face, tolerance=16.0)
+def _skin(scene: Scene, picture: Picture) -> np.ndarray:
+    near = colours.like_skin(picture, scene.face, tolerance=16.0)
     return repaint.grow(repaint.grow(near, -0.02 * scene.unit_px), 0.03 * scene.unit_px)
 
 
-def _depth(scene: Scene, points_px: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _depth(scene: Scene, points_px: np.ndarray) -> np.ndarray:
     """A flat cylinder, a little behind the jaw."""
     half = scene.face.half_width_px
     t = np.clip(np.abs(points_px[:, 0] - scene.face.centre_x_px) / (1.35 * half), 0.0, 1.0)

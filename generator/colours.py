@@ -1,0 +1,42 @@
+"""Colours as sets of tones: what belongs together in a picture, in CIE Lab."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator.measures import CanvasFace
+
+Floats = npt.NDArray[np.float32]
+
+
+def lab(picture: npt.NDArray[np.uint8] | Floats, /) -> Floats:
+    """CIE Lab of an RGB picture (0..255), float32 (H, W, 3)."""
+    return np.asarray(cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2LAB), np.float32)
+
+
+def palette(colours: Floats, rng: np.random.Generator, /) -> Floats:
+    """Up to six tones, float32 (K, 3), that stand for a set of Lab colours (N, 3)."""
+    if len(colours) < 12:
+        return np.zeros((0, 3), np.float32)
+    some = colours[rng.integers(0, len(colours), 3000)]
+    cv2.setRNGSeed(0)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    _, _, tones = cv2.kmeans(some, 6, np.zeros(0, np.int32), criteria, 1, cv2.KMEANS_PP_CENTERS)
+    return np.asarray(tones, np.float32)
+
+
+def distance(lab_picture: Floats, tones: Floats, /) -> Floats:
+    """Squared distance of every pixel to the nearest tone, float32 (H, W)."""
+    nearest = np.full(lab_picture.shape[:2], np.inf, np.float32)
+    for tone in tones:
+        np.minimum(nearest, ((lab_picture - tone) ** 2).sum(axis=-1), out=nearest)
+    return nearest
+
+
+def like_skin(picture: npt.NDArray[np.float32], face: CanvasFace, /, *, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Pixels of the colours of the person's cheeks and chin (Lab distance, lightness counting less)."""
+    seen = lab(picture)
+    samples = face.points_px[[50, 280, 101, 330, 199, 205, 425]].astype(int)
+    samples = np.clip(samples, 0, np.array(picture.shape[1::-1]) - 1)
+    tone = np.median(seen[samples[:, 1], samples[:, 0]], axis=0)
+    return np.asarray((((seen - tone) * [0.4, 1.0, 1.0]) ** 2).sum(axis=-1) < tolerance**2)

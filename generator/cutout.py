@@ -1,0 +1,51 @@
+"""The person cut out of the background: the net's matte, moved onto the picture's edges and cleaned by colour."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import colours, repaint, topology
+from generator.measures import CanvasFace
+
+Matte = npt.NDArray[np.float32]
+
+
+def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, contrast: float = 1.0) -> Matte:
+    """A coarse matte moved onto the picture's edges (guided filter, He et al. 2010), then steepened about 0.5."""
+    soft = cv2.ximgproc.guidedFilter(guide, matte.astype(np.float32), radius_px, (0.02 * 255) ** 2)
+    return np.asarray(np.clip((soft - 0.5) * contrast + 0.5, 0.0, 1.0), np.float32)
+
+
+def without_background(
+    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace
+) -> Matte:
+    """Rims of background about head and neck, taken off by colour. Clothes may be as light as a wall: they are left."""
+    rng = np.random.default_rng(0)
+    lab = colours.lab(rgb)
+    outside = person < 0.03
+    ring = outside & repaint.grow(subject > 0.5, 0.9 * face.iod_px)
+    oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * face.iod_px)
+    if ring.sum() < 200:
+        return subject
+    face_inside = repaint.grow(oval, -0.13 * face.iod_px)
+    wall, hairs, skin = (
+        colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (ring, hair > 0.9, face_inside)
+    )
+    rim = repaint.grow(subject < 0.5, 0.4 * face.iod_px) & ~oval & (hair < 0.6)
+    rim &= np.arange(subject.shape[0])[:, None] < face.chin_y_px + 0.25 * face.height_px
+    alike = rim & (wall < 10.0**2) & (wall < 0.5 * np.minimum(hairs, skin))
+    _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
+    reached = alike & np.isin(labels, np.unique(labels[outside]))
+    cut = cv2.GaussianBlur(repaint.grow(reached, 1.0).astype(np.float32), (0, 0), 1.0)
+    return np.asarray(subject * (1.0 - np.clip(1.5 * cut, 0.0, 1.0)), np.float32)
+
+
+def largest(subject: Matte, face: CanvasFace, /) -> Matte:
+    """Only what hangs together with the face: other people and specks of the background go."""
+    count, labels = cv2.connectedComponents((subject > 0.5).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return subject
+    nose = np.clip(face.points_px[topology.NOSE_TIP].astype(int), 0, np.array(subject.shape[::-1]) - 1)
+    own = labels == labels[nose[1], nose[0]]
+    near = repaint.grow(own, 0.08 * face.iod_px)
+    return np.asarray(subject * near, np.float32)

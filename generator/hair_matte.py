@@ -1,0 +1,67 @@
+"""Which pixels are hair: the net's word, completed by colour, kept off brows, features and beard."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import colours, repaint, topology
+from generator.curves import smoothstep
+from generator.measures import CanvasFace
+
+Matte = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+
+def completed(
+    rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace
+) -> Matte:
+    """Pieces beside the face that have the colours of the hair and touch it: what the net missed in drawn hair."""
+    sure = repaint.grow((hair > 0.62) & (subject > 0.95), -0.02 * face.iod_px) | (hair > 0.9)
+    if sure.sum() < 500:
+        return hair
+    lab = colours.lab(rgba[..., :3])
+    rng = np.random.default_rng(0)
+    inner = repaint.grow(oval, -0.1 * face.iod_px) & (hair < 0.1)
+    rows = np.arange(hair.shape[0])[:, None]
+    close = repaint.grow(sure, 0.8 * face.iod_px)
+    clothes = (rows > face.chin_y_px) & (subject > 0.9) & (hair < 0.1) & ~close
+    own, *others = (colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (sure, inner, clothes))
+    above = rows < float(face.points_px[topology.NOSE_BASE, 1])
+    near = np.where(above, own < 13.0**2, (own < 17.0**2) & close)
+    alike = near & (own < np.minimum(*others)) & (subject > 0.8) & ~oval
+    joined = repaint.grow(repaint.grow(alike | sure, 1.5), -1.5)
+    _, labels = cv2.connectedComponents(joined.astype(np.uint8), connectivity=4)
+    return np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
+
+
+def may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
+    """0 on eyes, nose, mouth, chin (brows and beards are no hair of ours), 1 elsewhere, soft between."""
+    points, iod = face.points_px, face.iod_px
+    outline = points[list(topology.JAW)] * [0.88, 1.0] + [0.12 * face.centre_x_px, 0.12 * iod]
+    lower = repaint.polygon(cv2.convexHull(outline.astype(np.float32))[:, 0], shape)
+    rows = np.arange(shape[0], dtype=np.float64)[:, None]
+    nose = float(points[topology.NOSE_BASE, 1])
+    lower = lower & (rows > nose - 0.25 * iod)
+    soft = cv2.GaussianBlur(lower.astype(np.float32), (0, 0), 0.05 * iod)
+    return np.asarray(1.0 - smoothstep(soft, 0.2, 0.8), np.float32)
+
+
+def without_brows(hair: Matte, face: CanvasFace) -> Matte:
+    """A brow is hair only where hair comes down to it: each column takes what lies just above the brow."""
+    result = hair.copy()
+    for eye in topology.EYES:
+        zone = repaint.grow(repaint.polygon(cv2.convexHull(face.curve(eye.brow))[:, 0], hair.shape), 0.09 * face.iod_px)
+        x, y, width, height = cv2.boundingRect(zone.astype(np.uint8))
+        box = (slice(y, y + height), slice(x, x + width))
+        inside = zone[box]
+        top = np.maximum(inside.argmax(axis=0) + y - 2, 0)
+        above = hair[top, np.arange(x, x + width)]
+        result[box] = np.where(inside, np.minimum(hair[box], above[None, :]), hair[box])
+    return result
+
+
+def apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:
+    """Pieces beside the hair that do not hang together with the face: hair that the net took for something else."""
+    _, labels = cv2.connectedComponents((rest > 0.3).astype(np.uint8), connectivity=4)
+    own = np.unique(labels[repaint.grow(oval, 0.05 * face.iod_px)])
+    return np.asarray((labels > 0) & ~np.isin(labels, own))

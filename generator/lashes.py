@@ -1,0 +1,51 @@
+"""The upper lashes lifted off the lid, with the lid skin painted in behind them."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import repaint
+from generator.curves import smoothstep
+from generator.lids import Lids, below_edge
+from generator.repaint import Picture
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Lashes:
+    """alpha: float32 (H, W). clean: the picture without them. colour: theirs."""
+
+    alpha: Floats
+    clean: Picture
+    colour: Picture
+
+
+def find(
+    picture: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats, reach_px: float, /
+) -> Lashes:
+    """What is darker than the lid skin along the upper edge, and darker than the eye's white just below it."""
+    size, shape = lids.size_px, aperture.shape
+    within = below_edge(lids, shape)
+    x = np.arange(shape[1])[None, :]
+    beside = np.maximum(lids.upper[0, 0] - x, x - lids.upper[-1, 0])
+    band = (within > -0.95 * reach_px) & (within < 0.2 * size) & (beside < 0)
+    bare = repaint.fill_hole(picture, repaint.grow(aperture | band, 1.0), margin_px=24)
+    light = picture @ np.array([0.299, 0.587, 0.114], np.float32)
+    skin = bare @ np.array([0.299, 0.587, 0.114], np.float32)
+    white = float(np.percentile(light[aperture], 85)) if aperture.any() else 200.0
+    over_skin = np.clip((skin - light - 12.0) / 40.0, 0.0, 1.0) * smoothstep(-within, 0.92 * reach_px, 0.6 * reach_px)
+    over_eye = np.clip((0.62 * white - light) / (0.25 * white + 1.0), 0.0, 1.0)
+    over_eye *= (1.0 - smoothstep(within, 0.06 * size, 0.17 * size)) * (1.0 - np.clip(1.6 * iris_alpha, 0.0, 1.0))
+    rim = np.exp(-0.5 * (within / 1.2) ** 2) * (light < 0.62 * white)  # even before the iris the lid has its edge
+    alpha = np.where(aperture & (within > 0.0), np.maximum(over_eye, rim), over_skin) * band
+    alpha = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.5)
+    alpha[alpha < 0.02] = 0.0
+    lifted = cv2.GaussianBlur(repaint.grow((alpha > 0.02) & ~aperture, 1.0).astype(np.float32), (0, 0), 0.7)[..., None]
+    clean = picture * (1.0 - lifted) + bare * lifted
+    thick = np.maximum(alpha, 0.05)[..., None]
+    solved = np.clip((picture - (1.0 - thick) * clean) / thick, 0.0, 255.0)
+    colour = np.where((aperture & (within > 0.0))[..., None], picture, solved).astype(np.float32)
+    return Lashes(alpha, clean, colour)
