@@ -108,7 +108,7 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     columns = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) < 0.95 * face.half_width_px
     touches = columns & (top <= head_end + 0.06 * face.iod_px)
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.3 * face.height_px)
-    covered = (hair > 0.5) & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.4 * face.iod_px) & ~head
+    covered = (hair > 0.5) & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px) & ~head
     whole = (torso > 0.5) | covered
     whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
     return np.asarray(np.maximum(torso, behind | covered | whole), np.float32)

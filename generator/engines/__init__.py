@@ -122,8 +122,10 @@ def _open_mediapipe(models_dir: Path | None, progress: weights.Progress | None) 
     if importlib.util.find_spec("mediapipe") is None:
         raise UsageError("engine mediapipe: the package isn't installed here; install mediapipe or use engine opencv")
     files = [weights.locate(file, folder=models_dir, progress=progress) for file in engine_files("mediapipe")]
-    from generator.engines.mediapipe_tasks import MediapipeEngine
-
+    try:
+        from generator.engines.mediapipe_tasks import MediapipeEngine
+    except (ImportError, OSError) as error:  # a system library that mediapipe wants, such as libGL
+        raise UsageError(f"engine mediapipe: can't be loaded here ({error}); use engine opencv") from error
     return MediapipeEngine(*files)
 
 

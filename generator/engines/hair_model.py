@@ -9,17 +9,17 @@ A hair network's mask, where there is one, enters as a second prior. On photogra
 networks only half see, the colours complete it.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from generator.engines import FaceLandmarks, Image, Mask, views
+from generator.engines.hair_places import CLOTHES, EYES, HAIR, SKIN, face_coordinates, filled, priors, rise, seeds
 
 Floats = npt.NDArray[np.float32]
 
-HAIR, SKIN, CLOTHES, BACKGROUND = range(4)
 WORK_PX: Final = 320
 """Side of the square on which labels are found; the last smoothing goes back to the picture's own pixels."""
 _VIEW: Final = 4.2
@@ -32,24 +32,9 @@ _BLUR_CELLS: Final = (0.9, 0.9, 0.9)
 _SHADING_CELLS: Final = (2.0, 0.9, 0.9)
 """The same for skin, whose lightness changes with the light while its hue stays."""
 _HINT_NO, _HINT_YES = -2.0, 3.5
-"""Change of the log odds of hair by a network's no and yes: its yes is nearly always right, its no on drawings is not."""
+"""What a network's no and yes add to the log odds of hair. Its yes is nearly always right; its no on drawings isn't."""
 _FINEST_PX: Final = 1024
 """Largest side at which the last smoothing is done."""
-OVAL: Final = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
-"""The face's outline, from the top of the forehead clockwise in the picture."""
-_EYES: Final = (
-    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
-    (362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382),
-)
-_BROWS_AND_LIPS: Final = (
-    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
-    (336, 296, 334, 293, 300, 276, 283, 282, 295, 285),
-    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146),
-)
-_FEATURES: Final = _EYES + _BROWS_AND_LIPS
 
 
 def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None = None, /) -> Mask:
@@ -66,7 +51,7 @@ def hair_mask(image: Image, face: FaceLandmarks, person: Mask, hint: Mask | None
     within = cv2.resize(view.within(image), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA)
     beyond, known = np.zeros(image.shape[:2], np.float32), None
     if hint is not None:
-        beyond = hint
+        beyond = np.clip((hint - 0.1) / 0.8, 0.0, 1.0)  # without the faint fog that networks leave on empty walls
         known = np.asarray(cv2.resize(view.cut_mask(hint), (WORK_PX, WORK_PX), interpolation=cv2.INTER_AREA))
     labels = label(small, points.astype(np.float32), someone * within, within, known)
     hair = _without_eyes(_connected(labels[HAIR], points), points.astype(np.float32))
@@ -107,7 +92,7 @@ def label(image: Image, points: Floats, person: Mask, within: Mask, hint: Mask |
         ]
         if not strictness:
             alike = float(np.sqrt(densities[HAIR] * densities[SKIN]).sum())
-            strictness = 1.0 + 2.0 * float(_rise(np.array(alike), 0.65, 0.85))
+            strictness = 1.0 + 2.0 * float(rise(np.array(alike), 0.65, 0.85))
         # What looks like skin teaches little about hair: high foreheads and partings lie where hair is expected. The
         # more the first samples of both look alike, the less. Nor does hair teach about clothes, on which it lies.
         for kind, other in ((HAIR, SKIN), (CLOTHES, HAIR)):
@@ -119,48 +104,6 @@ def label(image: Image, points: Floats, person: Mask, within: Mask, hint: Mask |
         labels = np.clip(labels, 1e-4, 1.0)
         labels /= labels.sum(axis=0)
     return labels.astype(np.float32)
-
-
-def priors(points: Floats, person: Mask, /) -> Floats:
-    """Where each kind usually lies: probabilities (4, S, S) that add up to 1."""
-    side = person.shape[0]
-    u, v = _face_coordinates(points, side)
-    away = np.hypot(u, v)
-    inside = _filled(points, (OVAL,), side, blur_px=side / 96)
-    features = _filled(points, _FEATURES, side, blur_px=side / 96)
-    eyes = _filled(points, _EYES, side, blur_px=side / 96)
-    below = _rise(v, 0.7, 1.2)
-    aside = _rise(np.abs(u), 0.5, 1.0)
-    around = (1.0 - below) * (1.0 - _rise(away, 1.5, 2.4)) * 0.9 + below * (0.04 + 0.22 * aside)
-    fringe = 1.0 - _rise(v, -0.4, 0.1)
-    forehead = 1.0 - _rise(v, -0.75, -0.35)
-    over_face = (0.01 + 0.34 * forehead + 0.06 * fringe) * (1.0 - 0.95 * eyes)
-    hair = inside * over_face + (1.0 - inside) * np.maximum(around, 0.03)
-    ears = np.exp(-(((np.abs(u) - 1.08) / 0.16) ** 2) - ((v - 0.0) / 0.35) ** 2)
-    neck = _rise(v, 0.5, 0.8) * (1.0 - _rise(v, 1.5, 2.2)) * (1.0 - _rise(np.abs(u), 0.6, 0.95))
-    high = 0.5 * (1.0 - _rise(away, 1.0, 1.45)) * (1.0 - _rise(v, -0.6, -0.3))
-    skin = inside * (1.0 - 0.2 * features) + (1.0 - inside) * np.maximum(np.maximum(0.9 * ears, 0.8 * neck), high)
-    clothes = (1.0 - inside) * _rise(v, 1.0, 1.6) * 0.9
-    kinds = np.stack([hair, skin + 0.01, clothes + 0.005])
-    kinds *= np.clip(person, 0.03, 0.97) / kinds.sum(axis=0)
-    result = np.concatenate([kinds, (1.0 - kinds.sum(axis=0))[None]])
-    return np.asarray(result, np.float32)
-
-
-def seeds(points: Floats, person: Mask, /) -> Floats:
-    """Pixels that are almost sure to be of each kind, (4, S, S) in 0..1: where the colours are first learned."""
-    side = person.shape[0]
-    u, v = _face_coordinates(points, side)
-    away = np.hypot(u, v)
-    inside = _filled(points, (OVAL,), side, blur_px=side / 96)
-    features = _filled(points, _FEATURES, side, blur_px=side / 96)
-    crown = _rise(away, 1.02, 1.12) * (1.0 - _rise(away, 1.25, 1.5)) * (1.0 - _rise(v, -0.7, -0.3)) * (1.0 - inside)
-    beside = _rise(away, 1.15, 1.25) * (1.0 - _rise(away, 1.4, 1.6)) * _rise(v, -0.5, -0.2) * (1.0 - _rise(v, 0.5, 0.8))
-    hair = np.maximum(crown, 0.4 * beside) * _rise(person, 0.5, 0.9)
-    skin = inside * (1.0 - features) * _rise(v, -0.15, 0.05)
-    clothes = _rise(v, 1.5, 2.0) * _rise(person, 0.5, 0.9) * (1.0 - inside)
-    background = 1.0 - _rise(person, 0.05, 0.4)
-    return np.asarray(np.stack([hair, skin, clothes, background]) + 1e-4, np.float32)
 
 
 def colour_cells(image: Image, /) -> npt.NDArray[np.int32]:
@@ -187,32 +130,6 @@ def _histogram(cells: npt.NDArray[np.int32], weight: Mask, *, blur_cells: tuple[
     return np.asarray(density + 1e-7, np.float32)
 
 
-def _face_coordinates(points: Floats, side: int) -> tuple[Floats, Floats]:
-    """For every pixel: to the picture's right and down in a face that stands upright, half its width and height = 1."""
-    across, down = points[454] - points[234], points[152] - points[10]
-    across_dir = across / np.linalg.norm(across)
-    down_dir = np.array([-across_dir[1], across_dir[0]])
-    middle = (points[10] + points[152]) / 2
-    half = np.linalg.norm(across) / 2, max(1e-6, float(down @ down_dir)) / 2
-    y, x = np.mgrid[:side, :side].astype(np.float32) + 0.5
-    u = ((x - middle[0]) * across_dir[0] + (y - middle[1]) * across_dir[1]) / half[0]
-    v = ((x - middle[0]) * down_dir[0] + (y - middle[1]) * down_dir[1]) / half[1]
-    return u.astype(np.float32), v.astype(np.float32)
-
-
-def _filled(points: Floats, outlines: tuple[tuple[int, ...], ...], side: int, *, blur_px: float) -> Mask:
-    mask = np.zeros((side, side), np.float32)
-    for outline in outlines:
-        cv2.fillPoly(mask, [np.round(points[list(outline)] * 16).astype(np.int32)], 1.0, cv2.LINE_8, 4)
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), blur_px), np.float32)
-
-
-def _rise(values: npt.NDArray[np.floating[Any]], low: float, high: float) -> Floats:
-    """0 below `low`, 1 above `high`, smooth between."""
-    t = np.clip((values - low) / (high - low), 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
-
-
 def _guided(guide: Image, mask: Mask, *, radius_px: int, contrast: float) -> Mask:
     """`mask` smoothed within areas of like colour; edges of more than `contrast` (0..1) are kept."""
     eps = (255.0 * contrast) ** 2
@@ -223,7 +140,7 @@ def _connected(hair: Mask, points: Floats) -> Mask:
     """Only the hair that hangs together with the head: pieces that touch the rim of the face above its middle. Irises
     and brows of the same colour, and clothes, don't."""
     _, pieces = cv2.connectedComponents((hair > 0.4).astype(np.uint8))
-    u, v = _face_coordinates(points, hair.shape[0])
+    u, v = face_coordinates(points, hair.shape[0])
     away = np.hypot(u, v)
     rim = (away > 0.85) & (away < 1.4) & (v < 0.2)
     kept = np.unique(pieces[rim])
@@ -235,10 +152,10 @@ def _without_eyes(hair: Mask, points: Floats) -> Mask:
     """`hair` taken off each eye that hair doesn't cover: dark irises and lashes look like dark hair."""
     side = hair.shape[0]
     result = hair
-    for eye in _EYES:
+    for eye in EYES:
         width = float(np.linalg.norm(points[eye[0]] - points[eye[8]]))
-        inside = _filled(points, (eye,), side, blur_px=0.1 * width + 0.3)
-        around = np.clip(_filled(points, (eye,), side, blur_px=0.35 * width + 0.3) - inside, 0.0, 1.0)
+        inside = filled(points, (eye,), side, blur_px=0.1 * width + 0.3)
+        around = np.clip(filled(points, (eye,), side, blur_px=0.35 * width + 0.3) - inside, 0.0, 1.0)
         if float((hair * around).sum()) < 0.5 * float(around.sum()):
             result = result * (1.0 - np.clip(3.0 * inside, 0.0, 1.0))
     return result

@@ -29,6 +29,8 @@ _LENIENT_CONFIDENCE: Final = 0.25
 """For the search that starts when nothing was found: drawn faces score lower than photographed ones."""
 _HEAD_VIEW: Final = 2.2
 """Side of the head's own view in face boxes: all of the hair, and little else."""
+_BUST_VIEW: Final = 3.1
+"""The same for the person mask, which needs to see shoulders."""
 _HAIR_CLASS: Final = 1
 
 
@@ -61,18 +63,22 @@ class MediapipeEngine:
 
     def person(self, image: Image, /) -> Mask:
         """Probability that a pixel belongs to a person, the size of `image`."""
-        mask = self._segment("selfie", image, 0)
-        for face in self.landmarks(image)[:1]:
-            view = views.head_view(face, size=1.4 * _HEAD_VIEW)
-            mask = view.blend(mask, self._segment("selfie", view.cut(image), 0))
-        return mask
+        faces = search.first_sight(image, functools.partial(self._detect, "strict"))
+        return self._person_around(image, faces[0] if faces else None)
 
     def hair(self, image: Image, face: FaceLandmarks, /) -> Mask:
         """Probability that a pixel is hair, the size of `image`: the segmenter's, completed by colour."""
         mask = self._segment("hair", image, _HAIR_CLASS)
         view = views.head_view(face, size=_HEAD_VIEW)
         mask = view.blend(mask, self._segment("hair", view.cut(image), _HAIR_CLASS))
-        return hair_model.hair_mask(image, face, self.person(image), mask)
+        return hair_model.hair_mask(image, face, self._person_around(image, face), mask)
+
+    def _person_around(self, image: Image, face: FaceLandmarks | None) -> Mask:
+        mask = self._segment("selfie", image, 0)
+        if face is None:
+            return mask
+        view = views.head_view(face, size=_BUST_VIEW)
+        return view.blend(mask, self._segment("selfie", view.cut(image), 0))
 
     def _detect(self, kind: str, image: Image) -> list[FaceLandmarks]:
         task = self._tasks.get(kind)

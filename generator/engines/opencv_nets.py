@@ -35,8 +35,9 @@ _LENIENT_CONFIDENCE: Final = 0.25
 _FACE_LOGIT_FLOOR: Final = -2.0
 """The face network's own "there is a face", before the sigmoid. Photographs score above 20, drawings down to 0."""
 _FACE_PX: Final = 192
-_HEAD_VIEW: Final = 3.1
+_BUST_VIEW: Final = 3.1
 _HAIR_VIEW: Final = 2.2
+"""Sides, in face boxes, of the squares in which the person and hair networks see the head once more."""
 
 
 class OpencvEngine:
@@ -68,11 +69,8 @@ class OpencvEngine:
 
     def person(self, image: Image, /) -> Mask:
         """Probability that a pixel belongs to a person, the size of `image`."""
-        mask = self._person_in(image)
-        for face in self.landmarks(image)[:1]:
-            view = views.head_view(face, size=_HEAD_VIEW)
-            mask = view.blend(mask, self._person_in(view.cut(image)))
-        return mask
+        faces = search.first_sight(image, functools.partial(self._detect, confidence=_CONFIDENCE))
+        return self._person_around(image, faces[0] if faces else None)
 
     def hair(self, image: Image, face: FaceLandmarks, /) -> Mask:
         """Probability that a pixel is hair, the size of `image`."""
@@ -80,7 +78,14 @@ class OpencvEngine:
         if self._hair is not None:
             view = views.head_view(face, size=_HAIR_VIEW)
             mask = view.blend(self._hair_in(image, self._hair), self._hair_in(view.cut(image), self._hair))
-        return hair_model.hair_mask(image, face, self.person(image), mask)
+        return hair_model.hair_mask(image, face, self._person_around(image, face), mask)
+
+    def _person_around(self, image: Image, face: FaceLandmarks | None) -> Mask:
+        mask = self._person_in(image)
+        if face is None:
+            return mask
+        view = views.head_view(face, size=_BUST_VIEW)
+        return view.blend(mask, self._person_in(view.cut(image)))
 
     def _detect(self, image: Image, *, confidence: float) -> list[FaceLandmarks]:
         view = views.whole(image)

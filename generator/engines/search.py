@@ -37,11 +37,18 @@ SMALLEST_PX: Final = 24.0
 
 def find(image: Image, /, *, strict: Detector, lenient: Detector) -> tuple[FaceLandmarks, ...]:
     """All faces, largest first. `lenient` is asked only when `strict` finds none in the picture as it is."""
-    small, scale = _shrunk(image, SEARCH_PX)
-    sure = [face for face in distinct(strict(small)) if _side_px(face) >= SMALLEST_PX]
+    sure = first_sight(image, strict)
     if not sure:
-        sure = _searched(lenient, small)
-    return tuple(_steadied(lenient, image, _moved(face, 0, 0, scale)) for face in sure)
+        small, scale = _shrunk(image, SEARCH_PX)
+        sure = tuple(_moved(face, 0, 0, scale) for face in _searched(lenient, small))
+    return tuple(_steadied(lenient, image, face) for face in sure)
+
+
+def first_sight(image: Image, detector: Detector, /) -> tuple[FaceLandmarks, ...]:
+    """What one look at all of the picture shows, largest first: quick and rough."""
+    small, scale = _shrunk(image, SEARCH_PX)
+    found = (_moved(face, 0, 0, scale) for face in distinct(detector(small)) if _side_px(face) >= SMALLEST_PX)
+    return tuple(found)
 
 
 def rungs(width_px: int, height_px: int, /) -> tuple[tuple[View, ...], ...]:

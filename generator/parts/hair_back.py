@@ -29,9 +29,11 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     around = (first < middle - reach) | (last > middle + reach)
     first, last = np.minimum(first, middle), np.maximum(last, middle)
     hull = around[:, None] & (columns[None] >= first[:, None]) & (columns[None] <= last[:, None])
-    inside = (mattes.subject > 0.9) | mattes.head
+    # Away from the silhouette, but well under neck and clothes, so that nothing opens beside them.
+    inside = repaint.grow(mattes.subject > 0.9, -0.14 * unit)
     brow = float(face.points_px[[105, 334], 1].mean())
-    hull = repaint.grow(hull & inside, -0.18 * unit) & (np.arange(scene.shape[0])[:, None] > brow - 0.5 * unit)
+    hull = repaint.grow(hull & inside, 0.3 * unit) & inside
+    hull &= np.arange(scene.shape[0])[:, None] > brow - 0.5 * unit
     if not hull.any():
         return [], below
     texture, origin = cut(_plain_hair(scene), repaint.soft_mask(hull, 0.03 * unit))
