@@ -23,13 +23,18 @@ _LIPS: Final = (*topology.LIP_UPPER_OUTER, *topology.LIP_LOWER_OUTER[-2:0:-1])
 
 
 def priors(points: Floats, person: Mask, /) -> Floats:
-    """Where each kind usually lies: probabilities (4, S, S) that add up to 1."""
+    """Where each kind usually lies: probabilities (4, S, S) that add up to 1.
+
+    points: (478, 2) on the square. person: (S, S), 0..1. The numbers were found by trying, on 18 portraits, against the
+    masks of a hair network: what counts is their order, a factor of two changes little.
+    """
     side = person.shape[0]
     u, v = face_coordinates(points, side)
     away = np.hypot(u, v)
     inside = filled(points, (topology.OVAL,), side, blur_px=side / 96)
     features = filled(points, (*EYES, *_BROWS, _LIPS), side, blur_px=side / 96)
     eyes = filled(points, EYES, side, blur_px=side / 96)
+    # Hair: around the upper head; below the chin only hanging at the sides; over the face as a fringe, never on eyes.
     below = rise(v, 0.7, 1.2)
     aside = rise(np.abs(u), 0.5, 1.0)
     around = (1.0 - below) * (1.0 - rise(away, 1.5, 2.4)) * 0.9 + below * (0.04 + 0.22 * aside)
@@ -37,7 +42,8 @@ def priors(points: Floats, person: Mask, /) -> Floats:
     forehead = 1.0 - rise(v, -0.75, -0.35)
     over_face = (0.01 + 0.34 * forehead + 0.06 * fringe) * (1.0 - 0.95 * eyes)
     hair = inside * over_face + (1.0 - inside) * np.maximum(around, 0.03)
-    ears = np.exp(-(((np.abs(u) - 1.08) / 0.16) ** 2) - ((v - 0.0) / 0.35) ** 2)
+    # Skin: the face, ears, the neck, and above the outline where a forehead is high.
+    ears = np.exp(-(((np.abs(u) - 1.08) / 0.16) ** 2) - (v / 0.35) ** 2)
     neck = rise(v, 0.5, 0.8) * (1.0 - rise(v, 1.5, 2.2)) * (1.0 - rise(np.abs(u), 0.6, 0.95))
     high = 0.5 * (1.0 - rise(away, 1.0, 1.45)) * (1.0 - rise(v, -0.6, -0.3))
     skin = inside * (1.0 - 0.2 * features) + (1.0 - inside) * np.maximum(np.maximum(0.9 * ears, 0.8 * neck), high)
@@ -78,6 +84,7 @@ def face_coordinates(points: Floats, side: int) -> tuple[Floats, Floats]:
 
 
 def filled(points: Floats, outlines: tuple[Outline, ...], side: int, *, blur_px: float) -> Mask:
+    """The inside of the outlines (landmark numbers) as a mask (side, side) with a soft edge."""
     mask = np.zeros((side, side), np.float32)
     for outline in outlines:
         cv2.fillPoly(mask, [np.round(points[list(outline)] * 16).astype(np.int32)], 1.0, cv2.LINE_8, 4)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from generator.engines import FaceLandmarks, Image, Mask, hair_model, pose
+from generator.engines import FaceLandmarks, Image, Mask, hair_model, hair_places, pose
 
 Colour = tuple[int, int, int]
 SIDE_PX = 480
@@ -89,11 +89,30 @@ def test_the_same_picture_gives_the_same_hair() -> None:
 
 def test_priors_add_up_to_one() -> None:
     _, face, person, _ = drawn()
-    places = hair_model.priors(face.points_px[:, :2], person)
+    places = hair_places.priors(face.points_px[:, :2], person)
     assert places.shape == (4, SIDE_PX, SIDE_PX)
     assert places.min() >= 0.0
     assert places.sum(axis=0) == pytest.approx(np.ones((SIDE_PX, SIDE_PX)), abs=1e-5)
-    assert (places[hair_model.BACKGROUND][person < 0.01] > 0.9).all()
+    assert (places[hair_places.BACKGROUND][person < 0.01] > 0.9).all()
+
+
+def test_face_coordinates_stand_upright_with_the_face() -> None:
+    _, face, _, _ = drawn()
+    points = face.points_px[:, :2]
+    u, v = hair_places.face_coordinates(points, SIDE_PX)
+
+    def at(landmark: int) -> tuple[float, float]:
+        column, row = np.floor(points[landmark]).astype(int)
+        return float(u[row, column]), float(v[row, column])
+
+    assert at(152) == pytest.approx((0.0, 1.0), abs=0.05)
+    assert at(10) == pytest.approx((0.0, -1.0), abs=0.05)
+    assert at(454)[0] == pytest.approx(1.0, abs=0.05)
+    assert at(234)[0] == pytest.approx(-1.0, abs=0.05)
+
+
+def test_rise_is_smooth_between_its_ends() -> None:
+    assert hair_places.rise(np.array([-1.0, 0.0, 0.5, 1.0, 2.0]), 0.0, 1.0).tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
 def test_colour_cells_stay_inside_the_histogram() -> None:
