@@ -7,6 +7,7 @@ import numpy.typing as npt
 from generator.measures import CanvasFace
 
 Floats = npt.NDArray[np.float32]
+_LOW, _COUNT = (0.0, -128.0, -128.0), (52, 129, 129)
 
 
 def lab(picture: npt.NDArray[np.uint8] | Floats, /) -> Floats:
@@ -27,10 +28,14 @@ def palette(colours: Floats, rng: np.random.Generator, /) -> Floats:
 
 def distance(lab_picture: Floats, tones: Floats, /) -> Floats:
     """Squared distance of every pixel to the nearest tone, float32 (H, W)."""
-    nearest = np.full(lab_picture.shape[:2], np.inf, np.float32)
-    for tone in tones:
-        np.minimum(nearest, ((lab_picture - tone) ** 2).sum(axis=-1), out=nearest)
-    return nearest
+    if len(tones) == 0:
+        return np.full(lab_picture.shape[:2], np.inf, np.float32)
+    # A table over Lab in steps of 2 units is far smaller than a picture.
+    axes = [np.arange(low, low + 2 * count, 2, dtype=np.float32) for low, count in zip(_LOW, _COUNT, strict=True)]
+    parts = [((axis[:, None] - tones[:, channel]) ** 2) for channel, axis in enumerate(axes)]
+    table = (parts[0][:, None, None] + parts[1][None, :, None] + parts[2][None, None, :]).min(axis=-1)
+    scaled = [np.round((lab_picture[..., channel] - _LOW[channel]) / 2.0).astype(np.int32) for channel in range(3)]
+    return np.asarray(table[scaled[0], scaled[1], scaled[2]], np.float32)
 
 
 def like_skin(picture: npt.NDArray[np.float32], face: CanvasFace, /, *, tolerance: float) -> npt.NDArray[np.bool_]:

@@ -42,7 +42,7 @@ def may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
     rows = np.arange(shape[0], dtype=np.float64)[:, None]
     nose = float(points[topology.NOSE_BASE, 1])
     lower = lower & (rows > nose - 0.25 * iod)
-    soft = cv2.GaussianBlur(lower.astype(np.float32), (0, 0), 0.05 * iod)
+    soft = repaint.blur(lower.astype(np.float32), 0.05 * iod)
     return np.asarray(1.0 - smoothstep(soft, 0.2, 0.8), np.float32)
 
 

@@ -13,7 +13,7 @@ Picture = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 _CROSS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32) / 4.0
-_SWEEPS, _FINE_SWEEPS, _FINE_PX = 40, 8, 300
+_SWEEPS, _FINE_SWEEPS, _FINE_PX = 40, 5, 300
 """Relaxation per level; large levels start from a good guess and need few."""
 
 
@@ -43,18 +43,28 @@ def _solve(picture: Picture, weight: npt.NDArray[np.float32]) -> Picture:
     if min(height, width) > 4 and not known.all():
         half = (max(2, width // 2), max(2, height // 2))
         small_weight = cv2.resize(weight, half, interpolation=cv2.INTER_AREA)
-        small = cv2.resize(picture * weight[..., None], half, interpolation=cv2.INTER_AREA)
-        small = small / np.maximum(small_weight, 1e-6)[..., None]
+        small = cv2.resize(cv2.multiply(picture, cv2.merge([weight] * 3)), half, interpolation=cv2.INTER_AREA)
+        small /= np.maximum(small_weight, 1e-6)[..., None]
         coarse = _solve(small, (small_weight > 0.01).astype(np.float32))
         guess = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     else:
         guess = np.broadcast_to(picture[known].mean(axis=0), picture.shape).astype(np.float32)
-    current = np.where(known[..., None], picture, guess)
-    pinned = known[..., None]
+    fixed = known.astype(np.uint8)
+    current = cv2.copyTo(picture, fixed, guess.copy())
     for _ in range(_SWEEPS if min(height, width) < _FINE_PX else _FINE_SWEEPS):
-        relaxed = cv2.filter2D(current, -1, _CROSS, borderType=cv2.BORDER_REPLICATE)
-        np.copyto(current, relaxed, where=~pinned)
-    return current
+        current = cv2.copyTo(picture, fixed, cv2.filter2D(current, -1, _CROSS, borderType=cv2.BORDER_REPLICATE))
+    return np.asarray(current, np.float32)
+
+
+def blur(image: npt.NDArray[np.float32], sigma_px: float, /, *, sigma_down_px: float = 0.0) -> npt.NDArray[np.float32]:
+    """Gaussian blur; a wide one is done on a smaller copy. sigma_down_px: another width along y."""
+    shrink = max(1, int(min(sigma_px, sigma_down_px or sigma_px) / 4.0))
+    height, width = image.shape[:2]
+    size = (max(1, width // shrink), max(1, height // shrink))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if shrink > 1 else image
+    down = (sigma_down_px or sigma_px) / shrink
+    soft = cv2.GaussianBlur(small, (0, 0), sigma_px / shrink, sigmaY=down, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) if shrink > 1 else soft)
 
 
 def soft_mask(core: Mask, ramp_px: float, /) -> npt.NDArray[np.float32]:

@@ -13,7 +13,7 @@ from generator.fields import Field
 from generator.hair import Hair
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
-from generator.repaint import Picture, grow, polygon
+from generator.repaint import Picture, blur, grow, polygon
 
 Floats = npt.NDArray[np.float32]
 Surface = Literal["face", "upper_lip", "lower_lip"]
@@ -107,7 +107,7 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
         "lower_lip": Field(face.points_px, everything - topology.LIPS_UPPER, length_px=length),
     }
     depth = _depth_map(face, mattes.oval)
-    smooth = cv2.GaussianBlur(depth, (0, 0), 0.35 * face.iod_px, borderType=cv2.BORDER_REPLICATE)
+    smooth = blur(depth, 0.35 * face.iod_px)
     return Scene(colour, mattes, face, moves, depth, smooth, hair.lift(colour, mattes, face), fields)
 
 
@@ -122,7 +122,7 @@ def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:
     used = range(0, 468, 3)
     own = Field(face.points_px, used, length_px=0.6 * face.iod_px, noise=0.05)
     inside = own.at(np.stack([x.ravel(), y.ravel()], axis=1), face.depth_px[:, None]).reshape(x.shape)
-    weight = cv2.GaussianBlur(grow(oval, -0.08 * half).astype(np.float32), (0, 0), 0.12 * half)
+    weight = blur(grow(oval, -0.08 * half).astype(np.float32), 0.12 * half)
     soft = sample(weight, np.stack([x.ravel(), y.ravel()], axis=1)).reshape(x.shape)
     coarse = cylinder * (1.0 - soft) + inside * soft
     matrix = np.array([[step, 0, 0], [0, step, 0]], np.float32)
@@ -140,6 +140,6 @@ def _rigid_eyes(depth: Floats, face: CanvasFace) -> Floats:
         plane, *_ = np.linalg.lstsq(basis, depth[region].astype(np.float64), rcond=None)
         yy, xx = np.mgrid[0 : depth.shape[0], 0 : depth.shape[1]]
         flat = plane[0] + plane[1] * xx + plane[2] * yy
-        soft = cv2.GaussianBlur(grow(region, 0.05 * face.iod_px).astype(np.float32), (0, 0), 0.05 * face.iod_px)
+        soft = blur(grow(region, 0.05 * face.iod_px).astype(np.float32), 0.05 * face.iod_px)
         result = result * (1.0 - soft) + flat * soft
     return np.asarray(result, np.float32)

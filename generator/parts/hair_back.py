@@ -1,6 +1,5 @@
 """The hair behind head and neck: what shows between the strands when the head turns."""
 
-import cv2
 import numpy as np
 
 from generator import repaint, topology
@@ -53,7 +52,7 @@ def _plain_hair(scene: Scene) -> Picture:
     """The hair's colours without its drawing: smoothed along the strands (down) more than across, and shaded."""
     sure = (scene.mattes.hair > 0.9).astype(np.float32)
     across, down = 0.10 * scene.unit_px, 0.5 * scene.unit_px
-    weight = cv2.GaussianBlur(sure, (0, 0), across, sigmaY=down)
-    colour = cv2.GaussianBlur(scene.colour * sure[..., None], (0, 0), across, sigmaY=down)
+    weight = repaint.blur(sure, across, sigma_down_px=down)
+    colour = repaint.blur(scene.colour * sure[..., None], across, sigma_down_px=down)
     smooth = colour / np.maximum(weight, 1e-3)[..., None]
     return repaint.fill(smooth.astype(np.float32), weight > 0.02) * DARKER
