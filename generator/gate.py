@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from assets.errors import PortraitError
-from generator.engines import FaceLandmarks
+from generator import plausible
+from generator.engines import FaceLandmarks, Landmarker
 from generator.portrait import Portrait
 
 MIN_EYES_PX: Final = 40.0
@@ -19,16 +20,24 @@ MIN_EYE_RATIO: Final = 0.12
 
 
 def choose(
-    faces: tuple[FaceLandmarks, ...], portrait: Portrait, wanted: int | None, path: Path, /
+    faces: tuple[FaceLandmarks, ...],
+    portrait: Portrait,
+    wanted: int | None,
+    path: Path,
+    /,
+    *,
+    look: Landmarker | None = None,
 ) -> tuple[FaceLandmarks, tuple[str, ...]]:
     """The face to use and the warnings, or PortraitError.
 
     wanted: 1 for the largest face, 2 for the next, None for the largest with a note when there are several.
+    Asking for a face overrules the doubts whether it is one. look: who found the faces, for a second look.
     """
     notes = list(portrait.notes)
     if not faces:
         raise PortraitError(
-            f"portrait: expected a face, found none; use a picture that shows one face from the front, eyes open: {path}"
+            "portrait: expected a face, found none; use a picture that shows one face from the front, eyes open: "
+            f"{path}"
         )
     if wanted is not None and not 1 <= wanted <= len(faces):
         raise PortraitError(f"portrait: --face {wanted} was asked for, there are {len(faces)}: {path}")
@@ -49,7 +58,15 @@ def choose(
             f"use a picture that looks into the camera: {path}"
         )
     if abs(yaw_deg) > WARN_YAW_DEG:
-        notes.append(f"the head is turned by {abs(yaw_deg):.0f} degrees: a picture from the front gives a better avatar")
+        turned = f"the head is turned by {abs(yaw_deg):.0f} degrees"
+        notes.append(f"{turned}: a picture from the front gives a better avatar")
+    for doubt in plausible.doubts(portrait.rgb, face, look=look):
+        if doubt.grave and wanted is None:
+            raise PortraitError(
+                f"portrait: {doubt.text}; use a picture that shows a person from the front, or --face 1 to use it "
+                f"all the same: {path}"
+            )
+        notes.append(doubt.text)
     return face, (*notes, *_expression_notes(face))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generator import repaint
+from generator import hair_matte, repaint
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
 from generator.repaint import Picture
@@ -32,6 +32,8 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     solid = np.maximum(mattes.face, mattes.torso) > 0.5
     behind = np.where(solid[..., None], bare, _background(picture, mattes, unit))
     near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) & (mattes.subject > 0.0) & (mattes.before > 0.0)
+    for zone in hair_matte.feature_zones(mattes.hair.shape, face):  # dark lashes close to a lock are still lashes
+        near &= ~zone | (mattes.hair > 0.3)
     alpha = np.where(near, np.maximum(mattes.hair, _least_alpha(picture, behind)), mattes.hair)
     alpha = np.minimum(alpha, mattes.subject).astype(np.float32)
     alpha[alpha < 0.02] = 0.0

@@ -47,17 +47,26 @@ def may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
 
 
 def without_brows(hair: Matte, face: CanvasFace) -> Matte:
-    """A brow is hair only where hair comes down to it: each column takes what lies just above the brow."""
+    """Brows and lashes are hair only where hair comes down to them: each column takes what lies just above."""
     result = hair.copy()
-    for eye in topology.EYES:
-        zone = repaint.grow(repaint.polygon(cv2.convexHull(face.curve(eye.brow))[:, 0], hair.shape), 0.09 * face.iod_px)
+    for zone in feature_zones(hair.shape, face):
         x, y, width, height = cv2.boundingRect(zone.astype(np.uint8))
         box = (slice(y, y + height), slice(x, x + width))
         inside = zone[box]
         top = np.maximum(inside.argmax(axis=0) + y - 2, 0)
-        above = hair[top, np.arange(x, x + width)]
-        result[box] = np.where(inside, np.minimum(hair[box], above[None, :]), hair[box])
+        above = result[top, np.arange(x, x + width)]
+        result[box] = np.where(inside, np.minimum(result[box], above[None, :]), result[box])
     return result
+
+
+def feature_zones(shape: tuple[int, int], face: CanvasFace, /) -> list[Mask]:
+    """Both brows, then both eyes with their lashes, each with some skin around it."""
+    curves = [(face.curve(eye.brow), 0.09) for eye in topology.EYES]
+    curves += [(face.curve(eye.upper + eye.lower), 0.15) for eye in topology.EYES]
+    return [
+        repaint.grow(repaint.polygon(cv2.convexHull(curve)[:, 0], shape), margin * face.iod_px)
+        for curve, margin in curves
+    ]
 
 
 def apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:

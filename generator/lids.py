@@ -122,7 +122,7 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
     upper, lower = np.zeros((ROWS, len(bow))), np.zeros((ROWS, len(bow)))
     over = np.minimum(1.0, 6.0 * bow)  # the masks must pass each other, in pixels
     travel = {
-        "eyeBlink": ((lids.lower - lids.upper)[:, 1] - 0.06 * opening * bow + over, -0.06 * opening * bow - over),
+        "eyeBlink": ((lids.lower - lids.upper)[:, 1] - 0.01 * opening * bow + over, -0.01 * opening * bow - over),
         "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
         "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
         "eyeLookDown": (0.42 * opening * bow, 0.10 * opening * bow),

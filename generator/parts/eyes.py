@@ -5,13 +5,14 @@ closes, the aperture's two mask edges meet and pass each other, so nothing of th
 All eye shapes act on the two curves; `Stops` keeps the upper one from passing the lower one in any mixture.
 """
 
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from assets import arkit
-from assets.avatar import MaskEdge
+from assets.avatar import Fade, MaskEdge
 from generator import colours, repaint, topology
 from generator import lashes as lashes_of
 from generator.curves import lowered, smoothstep
@@ -29,7 +30,7 @@ Doubles = npt.NDArray[np.float64]
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
-    """Per eye: masks, sclera, iris, lower lid, upper lid, lashes."""
+    """Per eye: masks, sclera, iris, lower lid, upper lid, lashes, the line of closed lids."""
     pieces: list[Piece] = []
     for eye in topology.EYES:
         lids = lid_curves(scene, eye)
@@ -56,6 +57,7 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
         _lower_lid(scene, below, lids, core_lower & ~_above(lids.lower, 1.5, shape)),
         _upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
         _lash_ribbon(scene, lids, lashes, reach),
+        _closing_line(scene, below, lids, lashes),
     ]
     hole = repaint.grow(core_upper | core_lower | aperture, -1.0)
     return pieces, repaint.fill_hole(lashes.clean, hole)
@@ -99,7 +101,8 @@ def _eyeball(
     x1, y1 = lids.between().max(axis=0).astype(int) + int(2 * lids.size_px) + 4
     box = (slice(y0, y1), slice(x0, x1))
     luminance = below[box] @ np.array([0.299, 0.587, 0.114], np.float32)
-    sclera = seen[box] & (np.maximum(alpha, iris.alpha(aperture.shape, grown=1.12))[box] < 0.02)
+    around = np.maximum(alpha, iris.alpha(aperture.shape, grown=1.2))[box]
+    sclera = seen[box] & (around < 0.02)
     if sclera.sum() > 12:
         sclera &= luminance > 0.72 * np.percentile(luminance[sclera], 70)
     white = below.copy()
@@ -107,8 +110,9 @@ def _eyeball(
         white[box] = repaint.fill(below[box], sclera)
     else:  # an eye that is all iris: a soft white of the picture's own brightness
         white[box] = min(238.0, float(luminance[seen[box]].max(initial=120.0)) * 1.1)
-    keep = seen[box] & (alpha[box] <= 0.0)
-    white[box][keep] = below[box][keep]
+    # The rim around the iris is painted too: its blur would stay behind as a ring.
+    keep = np.clip(1.0 - 2.5 * around, 0.0, 1.0) * seen[box]
+    white[box] += (below[box] - white[box]) * keep[..., None]
     solved = below.copy()
     a = np.maximum(alpha[box], 0.05)[..., None]
     solved[box] = np.clip((below[box] - (1.0 - a) * white[box]) / a, 0.0, 255.0)
@@ -231,6 +235,27 @@ def _lash_ribbon(scene: Scene, lids: Lids, lashes: lashes_of.Lashes, reach_px: f
     return _lid_ribbon(
         scene, name, lids, rows, np.ones(len(offsets)), edge_moves(lids)[0], lashes.colour, lashes.alpha, hangs=True
     )
+
+
+def _closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.Lashes) -> Piece:
+    """The dark line where closed lids meet; it comes with the last third of a blink. Faint lashes leave none else."""
+    within = below_edge(lids, scene.shape)
+    thick = max(1.0, 0.022 * lids.width_px)
+    x = np.arange(scene.shape[1])
+    bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
+    alpha = 0.8 * np.exp(-(((within + 0.2 * thick) / thick) ** 2)) * np.sqrt(bow)[None, :]
+    alpha = np.where(np.abs(within) < 3.0 * thick, alpha, 0.0)
+    strong = lashes.alpha > 0.7
+    if strong.sum() > 20:
+        tone = np.percentile(below[strong], 20, axis=0)
+    else:
+        tone = 0.28 * np.median(lashes.clean[alpha > 0.3], axis=0)
+    colour = np.broadcast_to(tone.astype(np.float32), below.shape)
+    offsets = np.array([-3.2, 0.0, 3.2]) * thick
+    rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
+    name = f"eye_{lids.side.lower()}_closing"
+    line = _lid_ribbon(scene, name, lids, rows, np.ones(3), edge_moves(lids)[0], colour, alpha.astype(np.float32), hangs=True)
+    return replace(line, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.6, shown_at=0.95),))
 
 
 def _lower_lid(scene: Scene, below: Picture, lids: Lids, core: npt.NDArray[np.bool_]) -> Piece:
