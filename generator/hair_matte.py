@@ -27,7 +27,7 @@ def completed(
     clothes = (rows > face.chin_y_px) & (subject > 0.9) & (hair < 0.1) & ~close
     own, *others = (colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (sure, inner, clothes))
     above = rows < float(face.points_px[topology.NOSE_BASE, 1])
-    near = np.where(above, own < 13.0**2, (own < 17.0**2) & close)
+    near = np.where(above, own < 13.0**2, (own < 4.0**2) & close)
     alike = near & (own < np.minimum(*others)) & (subject > 0.8) & ~oval
     joined = repaint.grow(repaint.grow(alike | sure, 1.5), -1.5)
     _, labels = cv2.connectedComponents(joined.astype(np.uint8), connectivity=4)

@@ -254,7 +254,8 @@ def _closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.La
     offsets = np.array([-3.2, 0.0, 3.2]) * thick
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_closing"
-    line = _lid_ribbon(scene, name, lids, rows, np.ones(3), edge_moves(lids)[0], colour, alpha.astype(np.float32), hangs=True)
+    opacity = alpha.astype(np.float32)
+    line = _lid_ribbon(scene, name, lids, rows, np.ones(3), edge_moves(lids)[0], colour, opacity, hangs=True)
     return replace(line, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.6, shown_at=0.95),))
 
 
