@@ -58,7 +58,9 @@ class Timings:
 
 
 class Renderer:
-    """Draws `model` on `surface`, the whole canvas fitted into it, centred.
+    """Draws `model` on `surface`, the whole canvas fitted into it, in the middle of its lower edge.
+
+    An avatar is a bust: whatever room is left belongs above its head, never below its chest.
 
     background: straight-alpha (r, g, b, a), each 0..1, may be changed between frames; transparent at first.
     profile: wait for the rasteriser after each frame, so that `timings` are true.
@@ -154,7 +156,7 @@ class Renderer:
         canvas_width, canvas_height = self._model.canvas_px
         scale = min(width / canvas_width, height / canvas_height)
         self._scale = scale
-        self._offset_px = ((width - scale * canvas_width) / 2.0, (height - scale * canvas_height) / 2.0)
+        self._offset_px = ((width - scale * canvas_width) / 2.0, height - scale * canvas_height)
         up = 1.0 if self._surface.top_row_first else -1.0
         self._block[0] = (
             2.0 * scale / width, up * 2.0 * scale / height,

@@ -345,16 +345,16 @@ def test_a_frame_takes_few_draws_and_calls(face: AvatarModel, offscreen: Offscre
 
 
 @pytest.mark.parametrize("size", [(512, 512), (256, 512), (512, 200), (100, 100), (33, 57), (1, 1), (2, 300)], ids=str)
-def test_the_canvas_is_fitted_and_centred(builder: Any, offscreen: Offscreen, size: tuple[int, int]) -> None:
+def test_the_canvas_is_fitted_and_stands_on_the_lower_edge(builder: Any, offscreen: Offscreen, size: tuple[int, int]) -> None:
     maker = builder((100, 50))
     maker.grid("all", (0, 0, 100, 50), np.full((50, 100, 4), 255, np.uint8), cells=(1, 1))
     with Renderer(maker.build(), offscreen(*size)) as renderer:
         alpha = picture(renderer)[..., 3]
     width, height = size
     scale = min(width / 100, height / 50)
-    x, y = np.arange(width) + 0.5 - width / 2, np.arange(height) + 0.5 - height / 2
-    expected = (np.abs(x) < 50 * scale)[None] & (np.abs(y) < 25 * scale)[:, None]
-    on_edge = (np.abs(np.abs(x) - 50 * scale) < 0.01)[None] | (np.abs(np.abs(y) - 25 * scale) < 0.01)[:, None]
+    x, up = np.arange(width) + 0.5 - width / 2, height - np.arange(height) - 0.5
+    expected = (np.abs(x) < 50 * scale)[None] & (up < 50 * scale)[:, None]
+    on_edge = (np.abs(np.abs(x) - 50 * scale) < 0.01)[None] | (np.abs(up - 50 * scale) < 0.01)[:, None]
     assert np.array_equal((alpha == 255)[~on_edge], expected[~on_edge])
 
 
