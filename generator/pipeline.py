@@ -77,7 +77,7 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     source = step("reading the portrait", lambda: portrait.load(path))
     with step("opening the engine", lambda: open_engine(settings.engine, models_dir=settings.models_dir)) as engine:
         faces = step("finding the face", lambda: engine.landmarks(source.rgb))
-        found, notes = gate.choose(faces, source, settings.face, path)
+        found, notes = gate.choose(faces, source, settings.face, path, look=engine)
         alignment = align.align(found, (source.rgba.shape[1], source.rgba.shape[0]))
         canvas = alignment.warp(source.rgba)
         rgb = _flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])

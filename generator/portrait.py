@@ -66,7 +66,7 @@ def load(path: Path, /) -> Portrait:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         kinds = ", ".join(FORMATS)
-        reason = str(error).split("\n")[0].replace(str(path), "").strip()[:80] or type(error).__name__
+        reason = str(error).split("\n")[0].replace(repr(str(path)), "it").strip()[:80] or type(error).__name__
         raise PortraitError(f"portrait: expected a picture ({kinds}), could not decode it ({reason}): {path}") from None
     if min(rgba.size) < MIN_SIDE_PX:
         raise PortraitError(
