@@ -37,7 +37,7 @@ step_sizes = st.floats(2.0, 60.0)
 
 
 @given(alphas(), origins, step_sizes)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_every_opaque_pixel_lies_in_a_triangle(alpha: np.ndarray, origin: tuple[int, int], step: float) -> None:
     mesh = grid(alpha, origin_px=origin, step_px=step)
     y, x = np.nonzero(alpha)
@@ -50,7 +50,7 @@ def test_every_opaque_pixel_lies_in_a_triangle(alpha: np.ndarray, origin: tuple[
 
 
 @given(alphas(), origins, step_sizes)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_grid_is_tidy(alpha: np.ndarray, origin: tuple[int, int], step: float) -> None:
     mesh = grid(alpha, origin_px=origin, step_px=step)
     assert (mesh.points_px.dtype, mesh.triangles.dtype) == (np.float32, np.uint32)
@@ -65,7 +65,7 @@ def test_a_grid_is_tidy(alpha: np.ndarray, origin: tuple[int, int], step: float)
 
 
 @given(alphas(), step_sizes)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_empty_cells_are_left_out(alpha: np.ndarray, step: float) -> None:
     mesh = grid(alpha, origin_px=(0, 0), step_px=step)
     for triangle in mesh.triangles:

@@ -25,7 +25,7 @@ def pictures(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(pictures())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_cut_keeps_everything_opaque_at_its_place(picture: tuple[np.ndarray, np.ndarray]) -> None:
     colour, alpha = picture
     texture, (x, y) = cut(colour, alpha)
@@ -43,7 +43,7 @@ def test_cut_keeps_everything_opaque_at_its_place(picture: tuple[np.ndarray, np.
 
 
 @given(pictures())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_cut_is_tight(picture: tuple[np.ndarray, np.ndarray]) -> None:
     texture, _ = cut(*picture)
     ys, xs = np.nonzero(texture[..., 3])
@@ -64,7 +64,7 @@ def test_cut_of_nothing_is_one_clear_pixel() -> None:
 
 
 @given(st.integers(1, 30), st.integers(1, 30), st.sampled_from([0.0, 0.02, 0.3, 1.0]), st.integers(0, 1000))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_bleed_takes_the_colour_of_the_nearest_opaque_pixel(height: int, width: int, share: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     rgba = rng.integers(0, 256, (height, width, 4), dtype=np.uint8)

@@ -453,8 +453,9 @@ def test_landmarks_are_where_they_were(model: AvatarModel, neutral: FaceLandmark
 
 
 @pytest.mark.gl
+@pytest.mark.xfail(strict=True, reason="the open eye's lashes in the brow's rim: a third of the opening is left")
 def test_a_blink_closes_the_eyes(tracker: Engine, shoot: Shoot, neutral: FaceLandmarks) -> None:
-    assert (opening(seen(tracker, shoot(both("eyeBlink")))) <= 0.35 * opening(neutral)).all()
+    assert (opening(seen(tracker, shoot(both("eyeBlink")))) <= 0.2 * opening(neutral)).all()
 
 
 @pytest.mark.gl
@@ -551,25 +552,20 @@ def test_the_opencv_engine_makes_the_same_layers(small: Path, models_dir: Path) 
     assert not np.any(marked)
 
 
-BEYOND = pytest.mark.xfail(strict=True, raises=cv2.error, reason="an eye beyond the canvas gives an empty picture")
-
-
-@pytest.mark.parametrize("side", ["left", pytest.param("right", marks=BEYOND)])
+@pytest.mark.xfail(strict=True, raises=cv2.error, reason="an eye beyond the canvas gives an empty picture")
 def test_half_a_face_is_an_avatar_or_one_clear_line(
-    portrait: Path, generated: Generated, models_dir: Path, tmp_path: Path, side: str
+    portrait: Path, generated: Generated, models_dir: Path, tmp_path: Path
 ) -> None:
-    """A crop through one eye: trackers guess the rest, beyond the picture."""
+    """A crop through the right iris: trackers guess the rest, beyond the picture."""
     landmarks = np.array(generated.model.facts["landmarks_px"])
-    (inverse_a, _, x0), _ = cv2.invertAffineTransform(np.array(generated.model.facts["canvas_from_picture"]))
-    cut_x = round(float(landmarks[468 if side == "right" else 473, 0] * inverse_a + x0))
-    path = tmp_path / "half.png"
+    (scale, _, x0), _ = cv2.invertAffineTransform(np.array(generated.model.facts["canvas_from_picture"]))
+    path, left = tmp_path / "half.png", round(float(landmarks[468, 0] * scale + x0))
     with Image.open(portrait) as image:
-        box = (cut_x, 0, *image.size) if side == "right" else (0, 0, cut_x, image.height)
-        image.crop(box).resize(((box[2] - box[0]) * 3 // 5, image.height * 3 // 5)).save(path)
+        half = image.crop((left, 0, *image.size))
+        half.resize((half.width * 3 // 5, half.height * 3 // 5)).save(path)
     try:
         made(path, "mediapipe", models_dir)
     except PortraitError as error:
-        refused = str(error)
-        lines = refused.splitlines()
-        if len(lines) != 1:
-            pytest.fail(refused)
+        message = str(error)
+        if "\n" in message:
+            pytest.fail(message)

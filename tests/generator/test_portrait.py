@@ -274,7 +274,7 @@ def test_a_bomb_in_a_text_chunk(tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 255), st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]))
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_byte_gives_a_picture_or_one_clear_line(tmp_path: Path, place: int, flip: int, kind: str) -> None:
     buffer = io.BytesIO()
     picture(70, 66).save(buffer, kind)

@@ -28,7 +28,7 @@ def masks(draw: st.DrawFn) -> np.ndarray:
 
 
 @given(masks(), st.integers(0, 1000))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_fill_keeps_what_is_known_and_never_leaves_its_range(known: np.ndarray, seed: int) -> None:
     picture = noise(known.shape, seed)
     before = picture.copy()
@@ -106,7 +106,7 @@ def test_fill_hole_at_the_picture_s_corner() -> None:
 
 
 @given(masks(), st.floats(0.5, 9.0))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_grow_is_dilation_by_a_disc(mask: np.ndarray, radius: float) -> None:
     """A brute-force oracle; OpenCV's 5x5 distance is exact to 2 %, so the rim is not asked."""
     grown = repaint.grow(mask, radius)
@@ -121,13 +121,13 @@ def test_grow_is_dilation_by_a_disc(mask: np.ndarray, radius: float) -> None:
 
 
 @given(masks(), st.floats(0.0, 9.0))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_erosion_is_the_dual_of_dilation(mask: np.ndarray, radius: float) -> None:
     assert np.array_equal(repaint.grow(mask, -radius), ~repaint.grow(~mask, radius))
 
 
 @given(masks(), st.floats(0.0, 6.0), st.floats(0.0, 4.0))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_grow_is_monotonic(mask: np.ndarray, radius: float, more: float) -> None:
     small, large = repaint.grow(mask, radius), repaint.grow(mask, radius + more)
     assert not (mask & ~small).any()
