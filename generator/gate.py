@@ -51,6 +51,7 @@ def choose(
             f"portrait: the face is too small: {eyes_px:.0f} px between the outer eye corners, at least "
             f"{MIN_EYES_PX:.0f} are needed; use a larger picture or crop it less: {path}"
         )
+    _whole(face, portrait, path)
     yaw_deg = math.degrees(face.yaw_rad)
     if abs(yaw_deg) > MAX_YAW_DEG:
         raise PortraitError(
@@ -68,6 +69,16 @@ def choose(
             )
         notes.append(doubt.text)
     return face, (*notes, *_expression_notes(face))
+
+
+def _whole(face: FaceLandmarks, portrait: Portrait, path: Path) -> None:
+    """Both eyes, the nose and the mouth must lie within the picture: landmarks are guessed beyond its edge, too."""
+    height, width = portrait.rgba.shape[:2]
+    features = face.points_px[[33, 133, 362, 263, 468, 473, 1, 61, 291], :2]
+    if (features < 0).any() or (features >= (width, height)).any():
+        raise PortraitError(
+            f"portrait: the face is cut off by the picture's edge; use a picture that shows all of it: {path}"
+        )
 
 
 def _expression_notes(face: FaceLandmarks) -> list[str]:

@@ -37,7 +37,7 @@ def completed(
 def may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
     """0 on eyes, nose, mouth, chin (brows and beards are no hair of ours), 1 elsewhere, soft between."""
     points, iod = face.points_px, face.iod_px
-    outline = points[list(topology.JAW)] * [0.88, 1.0] + [0.12 * face.centre_x_px, 0.12 * iod]
+    outline = points[list(topology.JAW)] * [0.88, 1.0] + [0.12 * face.centre_x_px, 0.0]
     lower = repaint.polygon(cv2.convexHull(outline.astype(np.float32))[:, 0], shape)
     rows = np.arange(shape[0], dtype=np.float64)[:, None]
     nose = float(points[topology.NOSE_BASE, 1])

@@ -26,7 +26,10 @@ class Iris:
         reach = int(max(self.radius_px) * grown * 1.3) + 3
         cx, cy = self.centre_px
         y0, x0 = max(0, int(cy) - reach), max(0, int(cx) - reach)
-        y, x = np.mgrid[y0 : min(shape[0], int(cy) + reach), x0 : min(shape[1], int(cx) + reach)].astype(np.float32)
+        y1, x1 = min(shape[0], int(cy) + reach), min(shape[1], int(cx) + reach)
+        if y0 >= y1 or x0 >= x1:
+            return result
+        y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
         distance = np.hypot((x - cx) / (self.radius_px[0] * grown), (y - cy) / (self.radius_px[1] * grown))
         soft = max(0.14, 1.0 / max(1.0, self.radius_px[0]))
         result[y0 : y0 + y.shape[0], x0 : x0 + y.shape[1]] = np.clip((1.0 + soft - distance) / soft, 0.0, 1.0)

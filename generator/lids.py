@@ -92,7 +92,7 @@ def _onto_skin_edge(picture: Picture, upper: Doubles, lower: Doubles) -> Doubles
     size = max(float((lower - upper)[:, 1].max()), 0.25 * width)
     t = np.linspace(0.0, 1.0, len(lower))
     bow = 4.0 * t * (1.0 - t)
-    x0, x1 = int(lower[0, 0]), int(lower[-1, 0]) + 1
+    x0, x1 = max(0, int(lower[0, 0])), min(picture.shape[1], int(lower[-1, 0]) + 1)
     y0, y1 = int(max(0, upper[:, 1].min())), int(min(picture.shape[0], lower[:, 1].max() + 0.9 * size))
     if x1 - x0 < 8 or y1 - y0 < 8:
         return lower

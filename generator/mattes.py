@@ -66,8 +66,9 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     band = 0.12 * face.iod_px
     before = np.maximum(smoothstep(rows, lobes_y + band, lobes_y - band), repaint.grow(oval, -0.14 * face.iod_px))
     rest = np.where(head & _beside_the_jaw(rgba, head, face), 0.0, rest)
-    hidden = (_skull(strands, subject, face) | under) & (before >= 1.0)
-    bald = np.maximum(rest, hidden | (oval & (subject > 0.5))) * head
+    # Beside the jaw the landmarks' outline may reach over hair that hangs behind it: there only what is seen counts.
+    hidden = (_skull(strands, subject, face) | under | (oval & (subject > 0.5))) & (before >= 1.0)
+    bald = np.maximum(rest, hidden) * head
     return Mattes(
         subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
         torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face), before=before.astype(np.float32),
@@ -108,7 +109,8 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     columns = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) < 0.95 * face.half_width_px
     touches = columns & (top <= head_end + 0.06 * face.iod_px)
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.3 * face.height_px)
-    covered = (hair > 0.5) & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px) & ~head
+    shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
+    covered = (hair > 0.5) & shoulders[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px) & ~head
     whole = (torso > 0.5) | covered
     whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
     return np.asarray(np.maximum(torso, behind | covered | whole), np.float32)

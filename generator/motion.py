@@ -189,6 +189,7 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
         name: AUTHORED[name](name) if name in AUTHORED else fields[name] * TRAVEL.get(name, 1.0) * _territory(name)
         for name in arkit.NAMES
     }
+    shapes |= _one_sided(shapes)
     points, iod = face.points_px, face.iod_px
     wide = _ratio(face.mouth_width_px / iod, MEAN_MOUTH_WIDTH_IOD)
     tall = _ratio(float(points[topology.CHIN, 1] - points[topology.NOSE_BASE, 1]) / iod, MEAN_NOSE_TO_CHIN_IOD)
@@ -198,6 +199,25 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
     scaled = dict(zip(arkit.NAMES, rows, strict=True))
     rows += [_corrective(names, scaled) for names in CORRECTIVES]
     return np.asarray(np.stack(rows) * iod, np.float32)
+
+
+def _one_sided(shapes: dict[str, Doubles]) -> dict[str, Doubles]:
+    """Left and right of the measured pairs, each on its own side; both together move as measured.
+
+    People rarely move one side alone, so the regression shared the movement between both. Brows are left as they are:
+    their inner ends do move together.
+    """
+    x = measured()[1][:, :1]
+    result: dict[str, Doubles] = {}
+    for left in arkit.NAMES:
+        right = arkit.mirror_name(left)
+        paired = left.endswith("Left") and left not in AUTHORED and left != "mouthLeft"
+        if paired and not left.startswith("brow"):
+            reach = 0.12 if left.startswith("eye") else 0.30
+            share = smoothstep(x, -reach, reach)
+            both = shapes[left] + shapes[right]
+            result |= {left: both * share, right: both * (1.0 - share)}
+    return result
 
 
 def _ratio(own: float, mean: float) -> float:

@@ -56,7 +56,8 @@ def load(path: Path, /) -> Portrait:
                 if size[0] * size[1] > MAX_PIXELS:
                     limit = f"{MAX_PIXELS // 1_000_000} megapixels"
                     raise PortraitError(f"portrait: {size[0]}x{size[1]} is over {limit}; scale it down: {path}")
-                if getattr(opened, "n_frames", 1) > 1:
+                animated = getattr(opened, "is_animated", False) and opened.format not in ("MPO", "TIFF")
+                if animated:
                     notes.append("the picture is animated: its first frame is used")
                 if opened.format == "JPEG":
                     opened.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))
@@ -68,13 +69,13 @@ def load(path: Path, /) -> Portrait:
         kinds = ", ".join(FORMATS)
         reason = str(error).split("\n")[0].replace(repr(str(path)), "it").strip()[:80] or type(error).__name__
         raise PortraitError(f"portrait: expected a picture ({kinds}), could not decode it ({reason}): {path}") from None
+    if max(rgba.size) > WORKING_SIDE_PX:
+        notes.append(f"the picture ({size[0]}x{size[1]}) is scaled down to {WORKING_SIDE_PX} px")
+        rgba.thumbnail((WORKING_SIDE_PX, WORKING_SIDE_PX), Image.Resampling.LANCZOS)
     if min(rgba.size) < MIN_SIDE_PX:
         raise PortraitError(
             f"portrait: {rgba.size[0]}x{rgba.size[1]} is too small, at least {MIN_SIDE_PX} px a side are needed: {path}"
         )
-    if max(rgba.size) > WORKING_SIDE_PX:
-        notes.append(f"the picture ({size[0]}x{size[1]}) is scaled down to {WORKING_SIDE_PX} px")
-        rgba.thumbnail((WORKING_SIDE_PX, WORKING_SIDE_PX), Image.Resampling.LANCZOS)
     array = np.array(rgba)
     cut_out = bool((array[..., 3] > 250).mean() < OPAQUE_SHARE)
     return Portrait(array, cut_out, size, tuple(notes))
@@ -83,6 +84,8 @@ def load(path: Path, /) -> Portrait:
 def _rgba(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):  # 16-bit and float greys: Pillow would clip them to white
         values = np.asarray(image, np.float64)
-        low, high = float(values.min()), float(values.max())
+        finite = values[np.isfinite(values)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+        values = np.nan_to_num(values, nan=low, posinf=high, neginf=low)
         image = Image.fromarray(((values - low) / max(high - low, 1e-9) * 255.0).astype(np.uint8), "L")
     return image.convert("RGBA")

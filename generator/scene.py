@@ -24,6 +24,8 @@ EYE_CORRECTIVES: Final = tuple(
 CORRECTIVES: Final = motion.CORRECTIVES + EYE_CORRECTIVES
 """All products of shapes, in the order of the avatar's extra rows."""
 ROWS: Final = 52 + len(CORRECTIVES)
+STEEPEST: Final = 0.9
+"""Greatest slope of the depth outward from the middle of the face, pixel per pixel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,18 @@ def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:
     coarse = cylinder * (1.0 - soft) + inside * soft
     matrix = np.array([[step, 0, 0], [0, step, 0]], np.float32)
     full = cv2.warpAffine(coarse.astype(np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR)
-    return np.asarray(_rigid_eyes(full, face), np.float32)
+    return _no_steeper(_rigid_eyes(full, face), face.centre_x_px)
+
+
+def _no_steeper(depth: Floats, centre_x_px: float) -> Floats:
+    """The depth falls outward by STEEPEST at most, row by row: a steeper side would fold over as it turns away."""
+    middle = int(np.clip(centre_x_px, 1, depth.shape[1] - 1))
+    result = depth.copy()
+    for half, way in ((slice(middle, None), 1), (slice(None, middle), -1)):
+        part = result[:, half][:, ::way]
+        fall = STEEPEST * np.arange(part.shape[1], dtype=np.float32)
+        result[:, half] = (np.maximum.accumulate(part + fall, axis=1) - fall)[:, ::way]
+    return result
 
 
 def _rigid_eyes(depth: Floats, face: CanvasFace) -> Floats:

@@ -20,15 +20,26 @@ def on_skin(
 
 
 def peel(
-    scene: Scene, below: Picture, core: npt.NDArray[np.bool_], /, *, name: str, ramp_px: float, step_px: float
+    scene: Scene,
+    below: Picture,
+    core: npt.NDArray[np.bool_],
+    /,
+    *,
+    name: str,
+    ramp_px: float,
+    step_px: float,
+    keep_off: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Piece, Picture]:
     """The layer of `core` with a soft rim, and the picture with the core painted over.
 
     The patch is opaque over everything that is painted over, so at rest the portrait is unchanged; its rim fades out
-    where the picture below is still the same.
+    where the picture below is still the same, and ends at once before `keep_off`, which moves in another way.
     """
     core = core & (scene.mattes.subject > 0.5)
     alpha = repaint.soft_mask(core, ramp_px)
+    if keep_off is not None:
+        core = core & ~repaint.grow(keep_off, 3.0)
+        alpha *= 1.0 - repaint.soft_mask(keep_off, 2.0)
     texture, origin = cut(below, alpha)
     mesh = grid(texture[..., 3], origin_px=origin, step_px=step_px)
     return on_skin(scene, name, texture, origin, mesh), repaint.fill_hole(below, repaint.grow(core, -1.0))

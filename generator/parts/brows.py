@@ -22,9 +22,9 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         shape = cv2.convexHull(np.concatenate([brow, tail[None]]).astype(np.float32))[:, 0]
         core = repaint.grow(repaint.polygon(shape, scene.shape), 0.06 * unit)
         lids = repaint.polygon(scene.face.curve(eye.upper + eye.lower[::-1]), scene.shape)
-        core &= ~repaint.grow(lids, 0.08 * unit)
         piece, below = _patch.peel(
-            scene, below, core, name=f"brow_{eye.side.lower()}", ramp_px=0.08 * unit, step_px=0.09 * unit
-        )
+            scene, below, core, name=f"brow_{eye.side.lower()}", ramp_px=0.08 * unit, step_px=0.09 * unit,
+            keep_off=repaint.grow(lids, 0.14 * unit),
+        )  # fmt: skip
         pieces.append(piece)
     return pieces, below
