@@ -110,7 +110,8 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     touches = columns & (top <= head_end + 0.06 * face.iod_px)
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.3 * face.height_px)
     shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
-    covered = (hair > 0.5) & shoulders[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px) & ~head
+    near = (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px)
+    covered = (hair > 0.5) & shoulders[None, :] & near & ~head
     whole = (torso > 0.5) | covered
     whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
     return np.asarray(np.maximum(torso, behind | covered | whole), np.float32)

@@ -116,10 +116,10 @@ def head_rig(face: CanvasFace, /) -> HeadRig:
         perspective=0.6,
         pitch_depth_px=0.55 * half,
         pitch_depth_gain=0.55,
-        yaw_gain=1.3,
-        pitch_gain=1.5,
-        max_yaw_rad=0.9,
-        max_pitch_rad=0.8,
+        yaw_gain=1.5,
+        pitch_gain=1.8,
+        max_yaw_rad=0.75,
+        max_pitch_rad=0.65,
         px_per_m=face.iod_px / 0.063,
     )
 

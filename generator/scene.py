@@ -24,7 +24,7 @@ EYE_CORRECTIVES: Final = tuple(
 CORRECTIVES: Final = motion.CORRECTIVES + EYE_CORRECTIVES
 """All products of shapes, in the order of the avatar's extra rows."""
 ROWS: Final = 52 + len(CORRECTIVES)
-STEEPEST: Final = 0.9
+STEEPEST: Final = 0.75
 """Greatest slope of the depth outward from the middle of the face, pixel per pixel."""
 
 

@@ -8,7 +8,7 @@ whatever lies before it. A new part is one file and one line here.
 from collections.abc import Callable
 from typing import Final
 
-from generator.parts import brows, eyes, face, hair_back, hair_front, hair_side, mouth, nose, torso
+from generator.parts import backing, brows, eyes, face, hair_back, hair_front, hair_side, mouth, nose, torso
 from generator.piece import Piece
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -16,6 +16,7 @@ from generator.scene import Scene
 Part = Callable[[Scene, Picture], tuple[list[Piece], Picture]]
 
 ORDER: Final[tuple[tuple[str, Part], ...]] = (
+    ("what lies behind", backing.build),
     ("hair behind", hair_back.build),
     ("neck and clothes", torso.build),
     ("hair beside", hair_side.build),

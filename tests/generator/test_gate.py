@@ -15,7 +15,8 @@ PATH = Path("photos") / "me.png"
 
 
 def portrait(*notes: str) -> Portrait:
-    return Portrait(np.zeros((64, 64, 4), np.uint8), False, (64, 64), notes)
+    grey = np.full((900, 800, 4), 128, np.uint8)
+    return Portrait(grey, False, (800, 900), notes)
 
 
 def eyes_px(face: FaceLandmarks) -> float:

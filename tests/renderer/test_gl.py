@@ -345,7 +345,9 @@ def test_a_frame_takes_few_draws_and_calls(face: AvatarModel, offscreen: Offscre
 
 
 @pytest.mark.parametrize("size", [(512, 512), (256, 512), (512, 200), (100, 100), (33, 57), (1, 1), (2, 300)], ids=str)
-def test_the_canvas_is_fitted_and_stands_on_the_lower_edge(builder: Any, offscreen: Offscreen, size: tuple[int, int]) -> None:
+def test_the_canvas_is_fitted_and_stands_on_the_lower_edge(
+    builder: Any, offscreen: Offscreen, size: tuple[int, int]
+) -> None:
     maker = builder((100, 50))
     maker.grid("all", (0, 0, 100, 50), np.full((50, 100, 4), 255, np.uint8), cells=(1, 1))
     with Renderer(maker.build(), offscreen(*size)) as renderer:

@@ -1,0 +1,36 @@
+"""Behind everything: the head's and neck's own colours, out of focus and in shade, so that no turn opens a hole."""
+
+import numpy as np
+
+from generator import repaint
+from generator.mesh import grid
+from generator.piece import Piece, cut
+from generator.repaint import Picture
+from generator.scene import Scene
+
+DARKER = 0.8
+"""What lies behind is in shade."""
+
+
+def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
+    """backing: well inside the silhouette, from the brows down, moving between head and body."""
+    face, unit, subject = scene.face, scene.unit_px, scene.mattes.subject
+    rows = np.arange(scene.shape[0])[:, None]
+    brow_y = float(face.points_px[[105, 334], 1].mean())
+    within = repaint.grow(subject > 0.9, -0.10 * unit) & (rows > brow_y)
+    if not within.any():
+        return [], below
+    sure = (subject > 0.95).astype(np.float32)
+    weight = repaint.blur(sure, 0.12 * unit)
+    colour = repaint.blur(scene.colour * sure[..., None], 0.12 * unit) / np.maximum(weight, 1e-3)[..., None]
+    texture, origin = cut(colour * DARKER, repaint.soft_mask(within, 0.03 * unit))
+    mesh = grid(texture[..., 3], origin_px=origin, step_px=0.3 * unit)
+    points = mesh.points_px
+    return [
+        Piece(
+            "backing", texture, origin, mesh,
+            depth_px=0.5 * scene.cover_depth(points),
+            follow=scene.follow(points, least=0.08, reach=0.8),
+            deltas_px=scene.still(len(points)),
+        )
+    ], below  # fmt: skip
