@@ -129,12 +129,13 @@ def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:
     coarse = cylinder * (1.0 - soft) + inside * soft
     matrix = np.array([[step, 0, 0], [0, step, 0]], np.float32)
     full = cv2.warpAffine(coarse.astype(np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR)
-    return _no_steeper(_rigid_eyes(full, face), face.centre_x_px)
+    flat = _no_steeper(_rigid_eyes(full, face), face.centre_x_px)
+    return _no_steeper(flat.T, float(face.points_px[topology.NOSE_TIP, 1])).T.copy()
 
 
-def _no_steeper(depth: Floats, centre_x_px: float) -> Floats:
+def _no_steeper(depth: Floats, centre_px: float) -> Floats:
     """The depth falls outward by STEEPEST at most, row by row: a steeper side would fold over as it turns away."""
-    middle = int(np.clip(centre_x_px, 1, depth.shape[1] - 1))
+    middle = int(np.clip(centre_px, 1, depth.shape[1] - 1))
     result = depth.copy()
     for half, way in ((slice(middle, None), 1), (slice(None, middle), -1)):
         part = result[:, half][:, ::way]
