@@ -25,7 +25,7 @@ def main() -> int:
     if code := cli.main(["generate", str(samples.PORTRAIT), "-o", str(samples.AVATAR)]):
         return code
     made = store.load(samples.AVATAR)
-    named = dataclasses.replace(made, title="Robin", author="CartoonAlive", licence="Apache-2.0")
+    named = dataclasses.replace(made, title="CartoonAlive sample", author="CartoonAlive", licence="Apache-2.0")
     store.save(named, samples.AVATAR)
     with tempfile.TemporaryDirectory() as folder:
         take = Path(folder) / "picture.jsonl"
