@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HELP = "see it move at once: sample portrait, sample takes, no camera, no download"
 MAKING_S: Final = 16.0
 """Time limit for making the avatar; then the ready-made one serves, and the first picture is there within 20 s."""
+FETCHING_S: Final = 120.0
+"""The limit where the model files must be fetched first (4 MB, or a wheel of 35 MB)."""
 MAKING_PATIENT_S: Final = 300.0
 """The limit where there is none ready-made."""
 GIF_SIDE_PX: Final = 320
@@ -94,16 +96,17 @@ def _home(out: Path | None) -> Iterator[Path]:
 
 
 def _avatar(models_dir: Path | None, made: Path, console: Console) -> Path:
-    """An avatar made from the sample portrait where model files are at hand, else the ready-made one."""
+    """An avatar made from the sample portrait; where that can't be done, the ready-made one."""
     from assets import samples
 
     ready = samples.AVATAR.is_file()
-    if ready and not _models_here(models_dir):
-        console.say("no model files here (see: cartoonalive doctor); taking the ready-made sample avatar")
-        return samples.AVATAR
+    limit_s = MAKING_S
+    if not _models_here(models_dir):
+        console.say("no model files here: fetching them, once (see: cartoonalive doctor)")
+        limit_s = FETCHING_S
     console.say(f"making an avatar from {samples.PORTRAIT.name}")
     try:
-        _generate(samples.PORTRAIT, made, models_dir, MAKING_S if ready else MAKING_PATIENT_S)
+        _generate(samples.PORTRAIT, made, models_dir, limit_s if ready else MAKING_PATIENT_S)
     except CartoonAliveError as error:
         if not ready:
             raise
