@@ -19,7 +19,7 @@ def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, con
 def without_background(
     rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace
 ) -> Matte:
-    """Rims of background about head and neck, taken off by colour. Clothes may be as light as a wall: they are left."""
+    """Rims of background about head, neck and hair, taken off by colour. Clothes as light as the wall are left."""
     rng = np.random.default_rng(0)
     lab = colours.lab(rgb)
     outside = person < 0.03
@@ -27,13 +27,16 @@ def without_background(
     oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * face.iod_px)
     if ring.sum() < 200:
         return subject
+    rows = np.arange(subject.shape[0])[:, None]
     face_inside = repaint.grow(oval, -0.13 * face.iod_px)
-    wall, hairs, skin = (
-        colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (ring, hair > 0.9, face_inside)
+    chest = repaint.grow(subject > 0.9, -0.35 * face.iod_px) & (rows > face.chin_y_px + 0.4 * face.height_px)
+    wall, *own = (
+        colours.distance(lab, colours.palette(lab[mask], rng))
+        for mask in (ring, hair > 0.9, face_inside, chest & (hair < 0.1))
     )
-    rim = repaint.grow(subject < 0.5, 0.4 * face.iod_px) & ~oval & (hair < 0.6)
-    rim &= np.arange(subject.shape[0])[:, None] < face.chin_y_px + 0.25 * face.height_px
-    alike = rim & (wall < 10.0**2) & (wall < 0.5 * np.minimum(hairs, skin))
+    rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)
+    rim &= (rows < face.chin_y_px + 0.25 * face.height_px) | repaint.grow(hair > 0.6, 0.6 * face.iod_px)
+    alike = rim & (wall < 12.0**2) & (wall < 0.5 * np.minimum.reduce(own))
     _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
     reached = alike & np.isin(labels, np.unique(labels[outside]))
     cut = cv2.GaussianBlur(repaint.grow(reached, 1.0).astype(np.float32), (0, 0), 1.0)

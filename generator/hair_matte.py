@@ -34,28 +34,39 @@ def completed(
     return np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
 
 
-def may_be_hair(shape: tuple[int, int], face: CanvasFace) -> Matte:
-    """0 on eyes, nose, mouth, chin (brows and beards are no hair of ours), 1 elsewhere, soft between."""
-    points, iod = face.points_px, face.iod_px
-    outline = points[list(topology.JAW)] * [0.88, 1.0] + [0.12 * face.centre_x_px, 0.0]
+def may_be_hair(hair: Matte, face: CanvasFace) -> Matte:
+    """0 on nose, mouth and chin, 1 elsewhere, soft between: a beard is no hair of ours, it moves with the jaw.
+
+    Where no hair hangs below the chin, whatever runs down the cheeks is a beard, too.
+    """
+    shape, iod = hair.shape, face.iod_px
+    width = 0.88 if hangs_below(hair, face) else 1.03
+    outline = face.curve(topology.JAW) * [width, 1.0] + [(1.0 - width) * face.centre_x_px, 0.0]
     lower = repaint.polygon(cv2.convexHull(outline.astype(np.float32))[:, 0], shape)
     rows = np.arange(shape[0], dtype=np.float64)[:, None]
-    nose = float(points[topology.NOSE_BASE, 1])
+    nose = float(face.points_px[topology.NOSE_BASE, 1])
     lower = lower & (rows > nose - 0.25 * iod)
     soft = repaint.blur(lower.astype(np.float32), 0.05 * iod)
     return np.asarray(1.0 - smoothstep(soft, 0.2, 0.8), np.float32)
 
 
+def hangs_below(hair: Matte, face: CanvasFace, /) -> bool:
+    """Whether there is hair below the chin, more than a beard's tip."""
+    below = hair[int(np.clip(face.chin_y_px, 0, len(hair))) :]
+    return bool((below > 0.5).sum() > 0.15 * face.iod_px**2)
+
+
 def without_brows(hair: Matte, face: CanvasFace) -> Matte:
-    """Brows and lashes are hair only where hair comes down to them: each column takes what lies just above."""
+    """Brows and lashes are hair only where hair comes down to them without a gap, column by column."""
     result = hair.copy()
     for zone in feature_zones(hair.shape, face):
         x, y, width, height = cv2.boundingRect(zone.astype(np.uint8))
-        box = (slice(y, y + height), slice(x, x + width))
-        inside = zone[box]
-        top = np.maximum(inside.argmax(axis=0) + y - 2, 0)
-        above = result[top, np.arange(x, x + width)]
-        result[box] = np.where(inside, np.minimum(result[box], above[None, :]), result[box])
+        top = max(0, y - 2)
+        box = (slice(top, y + height), slice(x, x + width))
+        inside, seen = zone[box], result[box]
+        started = np.maximum.accumulate(inside, axis=0)
+        reached = np.minimum.accumulate(np.where(started, seen, 1.0), axis=0)
+        result[box] = np.where(inside, np.minimum(seen, reached), seen)
     return result
 
 

@@ -50,7 +50,7 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = hair_matte.completed(rgba, hair, subject, oval, face)
     strands = cutout.refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
-    strands = np.minimum(hair_matte.without_brows(strands * hair_matte.may_be_hair(subject.shape, face), face), subject)
+    strands = np.minimum(hair_matte.without_brows(strands * hair_matte.may_be_hair(strands, face), face), subject)
     head = head_region(subject.shape, face)
     # What is neither hair nor a solid piece of anything else is the rim of the hair: it goes with the hair.
     rest = subject - strands
@@ -65,7 +65,8 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     rows = np.arange(subject.shape[0])[:, None]
     band = 0.12 * face.iod_px
     before = np.maximum(smoothstep(rows, lobes_y + band, lobes_y - band), repaint.grow(oval, -0.14 * face.iod_px))
-    rest = np.where(head & _beside_the_jaw(rgba, head, face), 0.0, rest)
+    if hair_matte.hangs_below(strands, face):
+        rest = np.where(head & _beside_the_jaw(rgba, head, face), 0.0, rest)
     # Beside the jaw the landmarks' outline may reach over hair that hangs behind it: there only what is seen counts.
     hidden = (_skull(strands, subject, face) | under | (oval & (subject > 0.5))) & (before >= 1.0)
     bald = np.maximum(rest, hidden) * head
