@@ -67,6 +67,16 @@ def blur(image: npt.NDArray[np.float32], sigma_px: float, /, *, sigma_down_px: f
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) if shrink > 1 else soft)
 
 
+def spread(
+    picture: Picture, known: Mask, sigma_px: float, /, *, sigma_down_px: float = 0.0
+) -> tuple[Picture, npt.NDArray[np.float32]]:
+    """The known pixels blurred among themselves, and how much of them every pixel has seen (0..1)."""
+    sure = known.astype(np.float32)
+    weight = blur(sure, sigma_px, sigma_down_px=sigma_down_px)
+    colour = blur(picture * sure[..., None], sigma_px, sigma_down_px=sigma_down_px)
+    return (colour / np.maximum(weight, 1e-3)[..., None]).astype(np.float32), weight
+
+
 def soft_mask(core: Mask, ramp_px: float, /) -> npt.NDArray[np.float32]:
     """1 inside `core`, falling smoothly to 0 over `ramp_px` outside of it."""
     distance = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from generator.curves import smoothstep
 from generator.mesh import grid
+from generator.parts import _patch
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -31,11 +32,5 @@ def layer(scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float3
     aside = np.clip(np.abs(points[:, 0] - scene.face.centre_x_px) / (1.15 * half), 0.0, 1.0)
     nearer = NEARER * half * np.sqrt(1.0 - aside**2)
     nearer = nearer * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
-    return [
-        Piece(
-            name, texture, origin, mesh,
-            depth_px=scene.cover_depth(points) + nearer.astype(np.float32),
-            follow=follow(scene, points),
-            deltas_px=scene.still(len(points)),
-        )
-    ]  # fmt: skip
+    depth = scene.cover_depth(points) + nearer.astype(np.float32)
+    return [_patch.rigid(scene, name, texture, origin, mesh, depth_px=depth, follow=follow(scene, points))]

@@ -1,4 +1,4 @@
-"""A patch of the portrait's own skin that moves on its own mesh: brow, nose. The face beneath it is painted over."""
+"""Pieces made in one way by several parts: on the skin, rigid, or peeled off it with the face beneath painted over."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,21 @@ def on_skin(
     points = mesh.points_px
     follow = np.ones(len(points), np.float32)
     return Piece(name, texture, origin_px, mesh, scene.depth(points), follow, scene.moves(points))
+
+
+def rigid(
+    scene: Scene,
+    name: str,
+    texture: npt.NDArray[np.uint8],
+    origin_px: tuple[int, int],
+    mesh: Mesh,
+    /,
+    *,
+    depth_px: npt.NDArray[np.float32],
+    follow: npt.NDArray[np.float32],
+) -> Piece:
+    """A piece that no shape moves, only the head's turn."""
+    return Piece(name, texture, origin_px, mesh, depth_px, follow, scene.still(len(mesh.points_px)))
 
 
 def peel(

@@ -4,6 +4,7 @@ import numpy as np
 
 from generator import repaint
 from generator.mesh import grid
+from generator.parts import _patch
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -20,17 +21,10 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     within = repaint.grow(subject > 0.9, -0.10 * unit) & (rows > brow_y)
     if not within.any():
         return [], below
-    sure = (subject > 0.95).astype(np.float32)
-    weight = repaint.blur(sure, 0.12 * unit)
-    colour = repaint.blur(scene.colour * sure[..., None], 0.12 * unit) / np.maximum(weight, 1e-3)[..., None]
+    colour, _ = repaint.spread(scene.colour, subject > 0.95, 0.12 * unit)
     texture, origin = cut(colour * DARKER, repaint.soft_mask(within, 0.03 * unit))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.3 * unit)
     points = mesh.points_px
-    return [
-        Piece(
-            "backing", texture, origin, mesh,
-            depth_px=0.5 * scene.cover_depth(points),
-            follow=scene.follow(points, least=0.08, reach=0.8),
-            deltas_px=scene.still(len(points)),
-        )
-    ], below  # fmt: skip
+    depth = 0.5 * scene.cover_depth(points)
+    follow = scene.follow(points, least=0.08, reach=0.8)
+    return [_patch.rigid(scene, "backing", texture, origin, mesh, depth_px=depth, follow=follow)], below

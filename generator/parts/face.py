@@ -30,18 +30,14 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
             continue
         # The ear reaches a little way behind the cheek, painted with its own edge.
         ear = np.where(region, mattes.face, 0.0)
-        behind = repaint.grow(seen, 0.12 * unit) & band & repaint.grow(mattes.face > 0.9, -0.0)
+        behind = repaint.grow(seen, 0.12 * unit) & band & (mattes.face > 0.9)
         ear = np.maximum(ear, behind * (mattes.oval | beside))
         texture, origin = cut(below, ear)
         mesh = grid(texture[..., 3], origin_px=origin, step_px=0.14 * unit)
         points = mesh.points_px
-        pieces.append(
-            Piece(
-                f"ear_{side}", texture, origin, mesh,
-                depth_px=scene.depth(points), follow=np.ones(len(points), np.float32),
-                deltas_px=scene.still(len(points)),
-            )
-        )  # fmt: skip
+        follow = np.ones(len(points), np.float32)
+        depth = scene.depth(points)
+        pieces.append(_patch.rigid(scene, f"ear_{side}", texture, origin, mesh, depth_px=depth, follow=follow))
         alpha = np.where(region & (ear > 0.0), alpha * _falloff(scene, beside), alpha)
     texture, origin = cut(below, alpha)
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.105 * unit)

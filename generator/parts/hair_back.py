@@ -4,7 +4,7 @@ import numpy as np
 
 from generator import repaint, topology
 from generator.mesh import grid
-from generator.parts import _hair_layer
+from generator.parts import _hair_layer, _patch
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -38,21 +38,12 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     texture, origin = cut(_plain_hair(scene), repaint.soft_mask(hull, 0.03 * unit))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.28 * unit)
     points = mesh.points_px
-    return [
-        Piece(
-            "hair_back", texture, origin, mesh,
-            depth_px=0.6 * scene.cover_depth(points),
-            follow=_hair_layer.follow(scene, points),
-            deltas_px=scene.still(len(points)),
-        )
-    ], below  # fmt: skip
+    depth, follow = 0.6 * scene.cover_depth(points), _hair_layer.follow(scene, points)
+    return [_patch.rigid(scene, "hair_back", texture, origin, mesh, depth_px=depth, follow=follow)], below
 
 
 def _plain_hair(scene: Scene) -> Picture:
     """The hair's colours without its drawing: smoothed along the strands (down) more than across, and shaded."""
-    sure = (scene.mattes.hair > 0.9).astype(np.float32)
     across, down = 0.10 * scene.unit_px, 0.5 * scene.unit_px
-    weight = repaint.blur(sure, across, sigma_down_px=down)
-    colour = repaint.blur(scene.colour * sure[..., None], across, sigma_down_px=down)
-    smooth = colour / np.maximum(weight, 1e-3)[..., None]
-    return repaint.fill(smooth.astype(np.float32), weight > 0.02) * DARKER
+    smooth, weight = repaint.spread(scene.colour, scene.mattes.hair > 0.9, across, sigma_down_px=down)
+    return repaint.fill(smooth, weight > 0.02) * DARKER

@@ -4,6 +4,7 @@ import numpy as np
 
 from generator import colours, repaint
 from generator.mesh import grid
+from generator.parts import _patch
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -28,14 +29,9 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         texture, origin = cut(below, alpha)
         mesh = grid(texture[..., 3], origin_px=origin, step_px=step * scene.unit_px)
         points = mesh.points_px
-        pieces.append(
-            Piece(
-                name, texture, origin, mesh,
-                depth_px=_depth(scene, points),
-                follow=scene.follow(points, least=SHOULDERS, reach=NECK_REACH),
-                deltas_px=scene.still(len(points)),
-            )
-        )  # fmt: skip
+        follow = scene.follow(points, least=SHOULDERS, reach=NECK_REACH)
+        depth = _depth(scene, points)
+        pieces.append(_patch.rigid(scene, name, texture, origin, mesh, depth_px=depth, follow=follow))
     return pieces, below
 
 
