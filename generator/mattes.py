@@ -107,9 +107,10 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     rows = np.arange(rest.shape[0])[:, None]
     top = np.where((torso > 0.5).any(axis=0), (torso > 0.5).argmax(axis=0), rest.shape[0])
     head_end = np.where(head.any(axis=0), rest.shape[0] - head[::-1].argmax(axis=0), 0)
-    columns = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) < 0.95 * face.half_width_px
-    touches = columns & (top <= head_end + 0.06 * face.iod_px)
-    behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - 0.3 * face.height_px)
+    aside = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) / (0.95 * face.half_width_px)
+    touches = (aside < 1.0) & (top <= head_end + 0.06 * face.iod_px)
+    behind_px = 0.3 * face.height_px * np.clip(1.0 - aside**2, 0.0, 1.0)[None, :]
+    behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - behind_px)
     shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
     near = (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px)
     covered = (hair > 0.5) & shoulders[None, :] & near & ~head

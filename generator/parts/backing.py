@@ -14,17 +14,17 @@ DARKER = 0.8
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
-    """backing: well inside the silhouette, from the brows down, moving between head and body."""
+    """backing: well inside the silhouette, from the forehead down, moving between head and body."""
     face, unit, subject = scene.face, scene.unit_px, scene.mattes.subject
     rows = np.arange(scene.shape[0])[:, None]
     brow_y = float(face.points_px[[105, 334], 1].mean())
-    within = repaint.grow(subject > 0.9, -0.10 * unit) & (rows > brow_y)
+    within = repaint.grow(subject > 0.9, -0.09 * unit) & (rows > brow_y - 0.9 * unit)
     if not within.any():
         return [], below
     colour, _ = repaint.spread(scene.colour, subject > 0.95, 0.12 * unit)
     texture, origin = cut(colour * DARKER, repaint.soft_mask(within, 0.03 * unit))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.3 * unit)
     points = mesh.points_px
-    depth = 0.5 * scene.cover_depth(points)
+    depth = 0.8 * scene.cover_depth(points)
     follow = scene.follow(points, least=0.08, reach=0.8)
     return [_patch.rigid(scene, "backing", texture, origin, mesh, depth_px=depth, follow=follow)], below
