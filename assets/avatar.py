@@ -6,7 +6,7 @@ An `AvatarModel` is one mesh cut into layers. Its vertices move in four steps, a
    corrective (a product of channels, such as jawOpen x mouthClose).
 2. *Stops.* An upper lid never passes the lower one, however shapes add up: `Stops` pushes it back, skin and all.
 3. *Head.* A turn in depth about the neck (`HeadRig`), weak perspective, blended per vertex by `follow`.
-4. *Fades.* Layers appear and disappear with a channel or an angle (the far ear, the tongue).
+4. *Fades.* Layers appear and disappear with a channel or an angle (the tongue, the line of closed lids).
 
 Clipping is by *groups* (the eyes, the mouth). Two mask layers per group are never shown: "upper" covers all that lies
 below an upper edge (the upper lid), "lower" all that lies above a lower edge (the lower lid). A picture layer with
