@@ -18,13 +18,13 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     face, unit, subject = scene.face, scene.unit_px, scene.mattes.subject
     rows = np.arange(scene.shape[0])[:, None]
     brow_y = float(face.points_px[[105, 334], 1].mean())
-    within = repaint.grow(subject > 0.9, -0.09 * unit) & (rows > brow_y - 0.9 * unit)
+    within = repaint.grow(subject > 0.9, -0.04 * unit) & (rows > brow_y - 0.9 * unit)
     if not within.any():
         return [], below
     colour, _ = repaint.spread(scene.colour, subject > 0.95, 0.12 * unit)
     texture, origin = cut(colour * DARKER, repaint.soft_mask(within, 0.03 * unit))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.3 * unit)
     points = mesh.points_px
-    depth = 0.8 * scene.cover_depth(points)
+    depth = 1.0 * scene.cover_depth(points)
     follow = scene.follow(points, least=0.08, reach=0.8)
     return [_patch.rigid(scene, "backing", texture, origin, mesh, depth_px=depth, follow=follow)], below
