@@ -39,3 +39,9 @@ def lowered(curve: npt.NDArray[np.floating], by_px: float | npt.NDArray[np.float
     result = np.array(curve, np.float64)
     result[..., 1] += by_px
     return result
+
+
+def below(curve: npt.NDArray[np.floating], shape: tuple[int, int], /) -> npt.NDArray[np.float64]:
+    """How far every pixel of an (H, W) canvas lies below a curve (N, 2), x rising; beyond its ends it goes on level."""
+    y = np.interp(np.arange(shape[1]), curve[:, 0], curve[:, 1])
+    return np.asarray(np.arange(shape[0])[:, None] - y[None, :])

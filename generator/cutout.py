@@ -17,10 +17,10 @@ def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, con
 
 
 def without_background(
-    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace
+    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace, /, *, seed: int
 ) -> Matte:
     """Rims of background about head, neck and hair, taken off by colour. Clothes as light as the wall are left."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     lab = colours.lab(rgb)
     outside = person < 0.03
     ring = outside & repaint.grow(subject > 0.5, 0.9 * face.iod_px)

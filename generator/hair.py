@@ -17,20 +17,21 @@ Floats = npt.NDArray[np.float32]
 class Hair:
     """alpha: float32 (H, W). colour: float32 (H, W, 3), such that hair over what lies behind it is the portrait again.
 
-    bare: the picture without hair, skin and clothes painted in.
+    bare: the picture without hair, skin and clothes painted in. solid: the colours of thick hair, spread everywhere.
     """
 
     alpha: Floats
     colour: Picture
     bare: Picture
+    solid: Picture
 
 
 def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     """Separate the hair from what lies behind it."""
     unit = face.iod_px
     bare = without_hair(picture, mattes, unit)
-    solid = np.maximum(mattes.face, mattes.torso) > 0.5
-    behind = np.where(solid[..., None], bare, _background(picture, mattes, unit))
+    covered = np.maximum(mattes.face, mattes.torso) > 0.5
+    behind = np.where(covered[..., None], bare, _background(picture, mattes, unit))
     near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) & (mattes.subject > 0.0) & (mattes.before > 0.0)
     for zone in hair_matte.feature_zones(mattes.hair.shape, face):  # dark lashes close to a lock are still lashes
         near &= ~zone | (mattes.hair > 0.3)
@@ -43,8 +44,9 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     jaw = repaint.grow(mattes.head & (mattes.face > 0.05) & (mattes.hair < 0.97), 0.06 * unit)
     thin = np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
     beside = (1.0 - mattes.before) * thin
-    colour += (repaint.fill(picture, mattes.hair > 0.95) - colour) * beside[..., None]
-    return Hair(alpha, colour.astype(np.float32), bare)
+    solid = repaint.fill(picture, mattes.hair > 0.95)
+    colour += (solid - colour) * beside[..., None]
+    return Hair(alpha, colour.astype(np.float32), bare, solid)
 
 
 def without_hair(picture: Picture, mattes: Mattes, unit_px: float, /) -> Picture:

@@ -13,14 +13,14 @@ Mask = npt.NDArray[np.bool_]
 
 
 def completed(
-    rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace
+    rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace, /, *, seed: int
 ) -> Matte:
     """Pieces beside the face that have the colours of the hair and touch it: what the net missed in drawn hair."""
     sure = repaint.grow((hair > 0.62) & (subject > 0.95), -0.02 * face.iod_px) | (hair > 0.9)
     if sure.sum() < 500:
         return hair
     lab = colours.lab(rgba[..., :3])
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     inner = repaint.grow(oval, -0.1 * face.iod_px) & (hair < 0.1)
     rows = np.arange(hair.shape[0])[:, None]
     close = repaint.grow(sure, 0.8 * face.iod_px)

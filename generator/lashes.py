@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from generator import repaint
-from generator.curves import smoothstep
-from generator.lids import Lids, below_edge
+from generator.curves import below, smoothstep
+from generator.lids import Lids
 from generator.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
@@ -28,7 +28,7 @@ def find(
 ) -> Lashes:
     """What is darker than the lid skin along the upper edge, and darker than the eye's white just below it."""
     size, shape = lids.size_px, aperture.shape
-    within = below_edge(lids, shape)
+    within = below(lids.upper, shape)
     x = np.arange(shape[1])[None, :]
     beside = np.maximum(lids.upper[0, 0] - x, x - lids.upper[-1, 0])
     band = (within > -0.95 * reach_px) & (within < 0.2 * size) & (beside < 0)

@@ -138,9 +138,3 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
         if blink.endswith(lids.side):  # a closing eye forgets that it was wide or looked up
             upper[row], lower[row] = -upper[arkit.INDEX[other]], -lower[arkit.INDEX[other]]
     return upper, lower
-
-
-def below_edge(lids: Lids, shape: tuple[int, int], /) -> Doubles:
-    """How far a pixel lies below the upper lid's edge, (H, W)."""
-    y = np.interp(np.arange(shape[1]), lids.upper[:, 0], lids.upper[:, 1])
-    return np.asarray(np.arange(shape[0])[:, None] - y[None, :])

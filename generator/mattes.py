@@ -34,8 +34,13 @@ class Mattes:
     before: Matte
 
 
-def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: CanvasFace, /) -> Mattes:
-    """rgba: the canvas, uint8 (H, W, 4). person: None where the portrait brings its own alpha."""
+def build(
+    rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: CanvasFace, /, *, seed: int = 0
+) -> Mattes:
+    """rgba: the canvas, uint8 (H, W, 4). person: None where the portrait brings its own alpha.
+
+    seed: of the samples by which colours are compared.
+    """
     guide = np.ascontiguousarray(rgba[..., :3])
     radius = max(2, round(0.06 * face.iod_px))
     if person is None:
@@ -45,10 +50,10 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
         subject = cutout.refine(person, guide, radius, contrast=1.8) * inside
     subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
     if person is not None:
-        subject = cutout.without_background(guide, subject, person, hair, face)
+        subject = cutout.without_background(guide, subject, person, hair, face, seed=seed)
     subject = cutout.largest(subject, face)
     oval = repaint.polygon(face.oval_px, subject.shape)
-    hair = hair_matte.completed(rgba, hair, subject, oval, face)
+    hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)
     strands = cutout.refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
     strands = np.minimum(hair_matte.without_brows(strands * hair_matte.may_be_hair(strands, face), face), subject)
     head = head_region(subject.shape, face)
@@ -61,10 +66,10 @@ def build(rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: 
     columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
     skin = oval | (head & (rest > 0.5) & (columns < 0.95 * face.half_width_px))  # without the ears
     under = repaint.grow(skin, 0.35 * face.iod_px) & (strands > 0.02) & repaint.grow(subject > 0.9, -0.05 * face.iod_px)
-    lobes_y = float(face.points_px[[132, 361], 1].mean())
     rows = np.arange(subject.shape[0])[:, None]
     band = 0.12 * face.iod_px
-    before = np.maximum(smoothstep(rows, lobes_y + band, lobes_y - band), repaint.grow(oval, -0.14 * face.iod_px))
+    above_lobes = smoothstep(rows, face.lobes_y_px + band, face.lobes_y_px - band)
+    before = np.maximum(above_lobes, repaint.grow(oval, -0.14 * face.iod_px))
     if hair_matte.hangs_below(strands, face):
         rest = np.where(head & _beside_the_jaw(rgba, head, face), 0.0, rest)
     # Beside the jaw the landmarks' outline may reach over hair that hangs behind it: there only what is seen counts.

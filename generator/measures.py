@@ -58,9 +58,14 @@ class CanvasFace:
         return float(np.linalg.norm(corners[0] - corners[1]))
 
     @cached_property
-    def mouth_gap_px(self) -> float:
-        """How far the portrait's own lips stand apart in the middle."""
-        return max(0.0, float(self.points_px[14, 1] - self.points_px[13, 1]))
+    def lobes_y_px(self) -> float:
+        """Height of the ear lobes (landmarks 132 and 361)."""
+        return float(self.points_px[[132, 361], 1].mean())
+
+    @cached_property
+    def brows_y_px(self) -> float:
+        """Height of the brows (landmarks 105 and 334)."""
+        return float(self.points_px[[105, 334], 1].mean())
 
     @property
     def oval_px(self) -> Floats:

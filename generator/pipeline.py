@@ -73,16 +73,17 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     Raises PortraitError for a picture that can't become one (`generator.gate` says why), WeightsError when no engine
     can be had. `progress` is called with the name of the step that begins and the share of steps done.
     """
-    step = _Steps(progress, 5 + len(parts.ORDER))
+    step = _Steps(progress, 6 + len(parts.ORDER))
     source = step("reading the portrait", lambda: portrait.load(path))
     with step("opening the engine", lambda: open_engine(settings.engine, models_dir=settings.models_dir)) as engine:
         faces = step("finding the face", lambda: engine.landmarks(source.rgb))
         found, notes = gate.choose(faces, source, settings.face, path, look=engine)
         alignment = align.align(found, (source.rgba.shape[1], source.rgba.shape[0]))
         canvas = alignment.warp(source.rgba)
-        rgb = _flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
+        rgb = portrait.flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
         face = align.face_on_canvas(found, alignment)
-        cut = step("cutting out hair and person", lambda: _mattes(engine, source.cut_out, canvas, rgb, face))
+        seen = step("cutting out hair and person", lambda: _segments(engine, source.cut_out, rgb, face))
+        cut = step("cutting along the picture's edges", lambda: mattes.build(canvas, *seen, face, seed=settings.seed))
         engine_name = engine.name
     colour = np.ascontiguousarray(rgb, np.float32)
     stage = step("measuring how the face moves", lambda: scene.build(colour, cut, face))
@@ -124,19 +125,13 @@ def head_rig(face: CanvasFace, /) -> HeadRig:
     )
 
 
-def _flat(canvas: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Transparent parts over grey, with the colours of opaque pixels kept as they are."""
-    alpha = canvas[..., 3:].astype(np.float32) / 255.0
-    return np.ascontiguousarray(canvas[..., :3] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
-
-
-def _mattes(
-    engine: Engine, cut_out: bool, canvas: npt.NDArray[np.uint8], rgb: npt.NDArray[np.uint8], face: CanvasFace
-) -> mattes.Mattes:
+def _segments(
+    engine: Engine, cut_out: bool, rgb: npt.NDArray[np.uint8], face: CanvasFace
+) -> tuple[mattes.Matte | None, mattes.Matte]:
+    """Person (None where the portrait is cut out already) and hair, as the engine sees them."""
     points = np.concatenate([face.points_px, face.depth_px[:, None]], axis=1)
     upright = FaceLandmarks(points, face.yaw_rad, face.pitch_rad, 0.0, face.shapes)
-    person = None if cut_out else engine.person(rgb)
-    return mattes.build(canvas, person, engine.hair(rgb, upright), face)
+    return None if cut_out else engine.person(rgb), engine.hair(rgb, upright)
 
 
 def _peel(stage: scene.Scene, step: _Steps, *, keep: bool) -> tuple[list[Piece], dict[str, npt.NDArray[np.uint8]]]:

@@ -36,8 +36,13 @@ class Portrait:
     @property
     def rgb(self) -> npt.NDArray[np.uint8]:
         """uint8 (H, W, 3), transparent parts over neutral grey."""
-        alpha = self.rgba[..., 3:].astype(np.float32) / 255.0
-        return np.asarray(self.rgba[..., :3] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
+        return flat(self.rgba)
+
+
+def flat(rgba: npt.NDArray[np.uint8], /) -> npt.NDArray[np.uint8]:
+    """A picture with its transparent parts over neutral grey, uint8 (H, W, 3)."""
+    alpha = rgba[..., 3:].astype(np.float32) / 255.0
+    return np.ascontiguousarray(rgba[..., :3] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
 
 
 def load(path: Path, /) -> Portrait:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from assets import arkit
 from assets.avatar import Fade
 from generator import repaint
+from generator.curves import below as distance_below
 from generator.curves import smoothstep
 from generator.lips import OPEN_IOD, Lips
 from generator.mesh import Mesh, grid
@@ -138,8 +139,7 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
     unit = scene.unit_px
     seen = repaint.grow(interior, -1.0)
     colour = repaint.fill_hole(below, repaint.grow(interior, 0.12 * unit) & ~seen)
-    y = np.interp(np.arange(scene.shape[1]), lips.lower[:, 0], lips.lower[:, 1])
-    past = np.arange(scene.shape[0])[:, None] - y[None, :]
+    past = distance_below(lips.lower, scene.shape)
     alpha = repaint.grow(interior, 0.10 * unit) * (1.0 - smoothstep(past, 1.0, 3.0))
     texture, origin = cut(colour, alpha.astype(np.float32))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.08 * unit)

@@ -17,8 +17,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     """backing: well inside the silhouette, from the forehead down, moving between head and body."""
     face, unit, subject = scene.face, scene.unit_px, scene.mattes.subject
     rows = np.arange(scene.shape[0])[:, None]
-    brow_y = float(face.points_px[[105, 334], 1].mean())
-    within = repaint.grow(subject > 0.9, -0.04 * unit) & (rows > brow_y - 0.9 * unit)
+    within = repaint.grow(subject > 0.9, -0.04 * unit) & (rows > face.brows_y_px - 0.9 * unit)
     if not within.any():
         return [], below
     colour, _ = repaint.spread(scene.colour, subject > 0.95, 0.12 * unit)

@@ -15,9 +15,10 @@ from assets import arkit
 from assets.avatar import Fade, MaskEdge
 from generator import colours, repaint, topology
 from generator import lashes as lashes_of
+from generator.curves import below as distance_below
 from generator.curves import lowered, smoothstep
 from generator.iris import Iris, complete, fit
-from generator.lids import BEYOND, INSIDE, Lids, below_edge, edge_moves, lid_curves
+from generator.lids import BEYOND, INSIDE, Lids, edge_moves, lid_curves
 from generator.masks import FEATHER_PX, mask_strip
 from generator.mesh import Mesh, grid, ribbon
 from generator.piece import LidRow, Piece, cut
@@ -26,7 +27,6 @@ from generator.scene import ROWS, Scene
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
-
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
@@ -54,7 +54,7 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
         _mask(scene, lids, "lower"),
         _plate(scene, lids, white),
         _iris(scene, lids, iris, iris_rgb, iris_alpha),
-        _lower_lid(scene, below, lids, core_lower & ~_above(lids.lower, 1.5, shape)),
+        _lower_lid(scene, below, lids, core_lower & (distance_below(lids.lower, shape) >= -1.5)),
         _upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
         _lash_ribbon(scene, lids, lashes, reach),
         _closing_line(scene, below, lids, lashes),
@@ -69,12 +69,6 @@ def _band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
     return np.concatenate([lowered(part, top_px), lowered(part, bottom_px)[::-1]]).astype(np.float32)
 
 
-def _above(curve: Doubles, margin_px: float, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Pixels more than `margin_px` above a curve (within its columns)."""
-    y = np.interp(np.arange(shape[1]), curve[:, 0], curve[:, 1])
-    return np.asarray(np.arange(shape[0])[:, None] < y[None, :] - margin_px)
-
-
 def _iris_alpha(below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris) -> Floats:
     """The iris's disc, and what sticks out of it: drawn irises are no circles. Lashes at the upper edge stay behind."""
     alpha = iris.alpha(aperture.shape)
@@ -85,7 +79,8 @@ def _iris_alpha(below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iri
     bright = sclera & (lab[..., 0] >= np.percentile(lab[..., 0][sclera], 60))
     foreign = (((lab - np.median(lab[bright], axis=0)) * [0.7, 1.0, 1.0]) ** 2).sum(axis=-1) > 17.0**2
     near = iris.alpha(aperture.shape, grown=1.5) > 0.5
-    out = repaint.grow(aperture, -1.5) & near & foreign & (below_edge(lids, aperture.shape) > 0.2 * lids.size_px)
+    clear_of_lashes = distance_below(lids.upper, aperture.shape) > 0.2 * lids.size_px
+    out = repaint.grow(aperture, -1.5) & near & foreign & clear_of_lashes
     _, labels = cv2.connectedComponents((out | (alpha > 0.5)).astype(np.uint8), connectivity=4)
     centre = labels[round(iris.centre_px[1]), round(iris.centre_px[0])]
     spill = cv2.GaussianBlur(repaint.grow(out & (labels == centre), 1.0).astype(np.float32), (0, 0), 0.8)
@@ -216,7 +211,7 @@ def _upper_lid(
 ) -> Piece:
     """The curtain: skin and crease without the lashes, stretched as the lid closes."""
     alpha = repaint.soft_mask(core, 0.42 * reach)
-    within = below_edge(lids, scene.shape)
+    within = distance_below(lids.upper, scene.shape)
     alpha = np.where(aperture, alpha * (1.0 - smoothstep(within, 0.3, 1.5)), alpha).astype(np.float32)
     offsets = np.array([-1.0, -0.82, -0.64, -0.46, -0.3, -0.15, 0.0]) * reach
     share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
@@ -239,7 +234,7 @@ def _lash_ribbon(scene: Scene, lids: Lids, lashes: lashes_of.Lashes, reach_px: f
 
 def _closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.Lashes) -> Piece:
     """The dark line where closed lids meet; it comes with the last third of a blink. Faint lashes leave none else."""
-    within = below_edge(lids, scene.shape)
+    within = distance_below(lids.upper, scene.shape)
     thick = max(1.0, 0.022 * lids.width_px)
     x = np.arange(scene.shape[1])
     bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
@@ -262,7 +257,7 @@ def _closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.La
 def _lower_lid(scene: Scene, below: Picture, lids: Lids, core: npt.NDArray[np.bool_]) -> Piece:
     size = lids.size_px
     alpha = repaint.soft_mask(core, 0.25 * size)
-    alpha = np.where(_above(lids.lower, 2.5, scene.shape), 0.0, alpha).astype(np.float32)
+    alpha = np.where(distance_below(lids.lower, scene.shape) < -2.5, 0.0, alpha).astype(np.float32)
     # Long, so that squint, cheek and smile together still leave the skin unfolded.
     offsets = np.array([-3.0 / size, 0.0, 0.15, 0.35, 0.6, 0.95, 1.3]) * size
     share = 1.0 - smoothstep(offsets, 0.1 * size, 1.28 * size)

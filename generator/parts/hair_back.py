@@ -30,9 +30,8 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     hull = around[:, None] & (columns[None] >= first[:, None]) & (columns[None] <= last[:, None])
     # Away from the silhouette, but well under neck and clothes, so that nothing opens beside them.
     inside = repaint.grow(mattes.subject > 0.9, -0.14 * unit)
-    brow = float(face.points_px[[105, 334], 1].mean())
     hull = repaint.grow(hull & inside, 0.3 * unit) & inside
-    hull &= np.arange(scene.shape[0])[:, None] > brow - 0.5 * unit
+    hull &= np.arange(scene.shape[0])[:, None] > face.brows_y_px - 0.5 * unit
     if not hull.any():
         return [], below
     texture, origin = cut(_plain_hair(scene), repaint.soft_mask(hull, 0.03 * unit))

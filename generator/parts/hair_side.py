@@ -13,13 +13,12 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     """hair_side."""
     hair, unit = scene.hair, scene.unit_px
     rows = np.arange(scene.shape[0])[:, None]
-    lobes_y = float(scene.face.points_px[[132, 361], 1].mean())
+    lobes_y = scene.face.lobes_y_px
     alpha = np.where(rows > lobes_y - 0.15 * unit, hair.alpha, 0.0)
     if alpha.max() < 0.5:
         return [], below
     strands = alpha > 0.6
     under = repaint.grow(strands, 0.12 * unit) & scene.mattes.head & (scene.mattes.face > 0.5)
-    painted = repaint.fill(scene.colour, scene.mattes.hair > 0.95)
-    colour = np.where((under & ~strands)[..., None], painted, hair.colour)
+    colour = np.where((under & ~strands)[..., None], hair.solid, hair.colour)
     alpha = np.maximum(alpha, under & (rows > lobes_y)).astype(np.float32)
     return _hair_layer.layer(scene, "hair_side", colour.astype(np.float32), alpha), below

@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from assets.avatar import MaskEdge
 from generator import repaint
+from generator.curves import below as distance_below
 from generator.curves import lowered, smoothstep
 from generator.lips import BEYOND, INSIDE, Lips, lip_curves
 from generator.masks import FEATHER_PX, mask_strip
@@ -78,8 +79,7 @@ def _lip(scene: Scene, below: Picture, lips: Lips, core: npt.NDArray[np.bool_], 
     strip = ribbon(rows)
     columns = rows.shape[1]
     alpha = repaint.soft_mask(core, 0.075 * unit)
-    y = np.interp(np.arange(scene.shape[1]), seam[:, 0], seam[:, 1])
-    within = np.arange(scene.shape[0])[:, None] - y[None, :]
+    within = distance_below(seam, scene.shape)
     corner = seam[lips.inside][[0, -1], 0]
     between = smoothstep(np.arange(scene.shape[1]), corner[0] - 0.05 * unit, corner[0]) * (
         1.0 - smoothstep(np.arange(scene.shape[1]), corner[1], corner[1] + 0.05 * unit)
