@@ -1,6 +1,7 @@
 # make demo          a moving avatar: no camera, no download beside the packages
 # make test          everything that must hold: style, types, tests
 # make check-style   style and types only
+# make soak          the long runs: floods, mutants and hours, in fast motion
 # make samples       draw and make the samples and docs/demo.gif anew, after a change of what makes them
 # make clean         remove what the others have made
 #
@@ -11,7 +12,7 @@ PYTHON3 ?= python3
 VENV := .venv
 READY := $(VENV)/.ready-$(shell cat pyproject.toml tools/setup.sh | cksum | tr -d ' ')
 
-.PHONY: demo test check-style samples clean
+.PHONY: demo test check-style soak samples clean
 
 demo: $(READY)
 	$(VENV)/bin/cartoonalive demo $(ARGS)
@@ -22,6 +23,9 @@ test: check-style
 check-style: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
+
+soak: $(READY)
+	$(VENV)/bin/python -m pytest -q -m soak $(ARGS)
 
 samples: $(READY)
 	$(VENV)/bin/python tools/make_samples.py
