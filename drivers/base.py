@@ -12,6 +12,7 @@ itself is the thin edge around them. `drivers/stub.py` is the template to copy.
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, runtime_checkable
 
@@ -76,6 +77,43 @@ class DriverModule(Protocol):
     Options: type[Any]
 
     def create(self, options: Any) -> Driver: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a driver that listens to the network has heard since it was entered."""
+
+    address: str
+    """Where it listens; 0.0.0.0 is every address of this machine."""
+    ports: tuple[int, ...]
+    taken: tuple[int, ...]
+    """Ports that it was to listen on, and that another program holds."""
+    packets: int
+    packets_per_s: float
+    """Over the last two seconds."""
+    age_s: float | None
+    """Since the last packet of the sender that it listens to; None while nothing came."""
+    sender: str
+    """Address of that packet's sender."""
+    locked_to: str
+    """The only address that is listened to now; empty while anybody is."""
+    unparseable: int
+    foreign: int
+    """Packets that were ignored because they came from somebody else."""
+    skipped: int
+    """Packets that came too fast to be read."""
+    faces: int
+    moved: tuple[str, ...]
+    """Which of the 52 shapes have ever moved, in ARKit order."""
+
+
+@runtime_checkable
+class Listener(Driver, Protocol):
+    """A driver that listens to the network."""
+
+    def statistics(self) -> Statistics:
+        """What it has heard. Never raises."""
+        ...
 
 
 class LatestSlot(Generic[T]):
