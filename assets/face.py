@@ -63,6 +63,9 @@ class FaceFrame:
     time_s: moment of capture, `time.perf_counter()` seconds (in a take: seconds from its start).
     channels: the shape names, and "head", for which this source speaks; the others are not "zero" but "unknown".
     face_seen: False when the source runs but sees no face; weights and head then mean nothing.
+    speech: from a source that listens: how surely somebody speaks now, 0..1 (clipped); its weights are what a mouth
+        driven by it alone shows, closed in silence. None from a source that sees. The mixer lets a listening source
+        in as far as it hears speech, instead of by its place in the order.
     Raises ValueError for a wrong shape, a number that isn't finite, or an unknown channel.
     """
 
@@ -71,6 +74,7 @@ class FaceFrame:
     time_s: float = 0.0
     channels: frozenset[str] = ALL_CHANNELS | {HEAD}
     face_seen: bool = True
+    speech: float | None = None
 
     def __post_init__(self) -> None:
         weights = np.array(self.weights, np.float32)  # a copy: a frame never changes behind its reader's back
@@ -82,6 +86,10 @@ class FaceFrame:
             raise ValueError(f"FaceFrame.time_s must be finite, got {self.time_s!r}")
         if unknown := self.channels - ALL_CHANNELS - {HEAD}:
             raise ValueError(f"FaceFrame.channels has unknown names: {', '.join(sorted(unknown))}")
+        if self.speech is not None:
+            if not math.isfinite(self.speech):
+                raise ValueError(f"FaceFrame.speech must be finite or None, got {self.speech!r}")
+            object.__setattr__(self, "speech", min(max(float(self.speech), 0.0), 1.0))
         np.clip(weights, 0.0, 1.0, out=weights)
         weights.setflags(write=False)
         object.__setattr__(self, "weights", weights)
@@ -96,12 +104,13 @@ class FaceFrame:
         time_s: float = 0.0,
         channels: frozenset[str] = ALL_CHANNELS | {HEAD},
         face_seen: bool = True,
+        speech: float | None = None,
     ) -> Self:
         """A frame from `{ARKit name: weight}`; names left out are 0. Raises KeyError for an unknown name."""
         weights = _neutral_weights()
         for name, value in shapes.items():
             weights[arkit.INDEX[name]] = value
-        return cls(weights, head, time_s, channels, face_seen)
+        return cls(weights, head, time_s, channels, face_seen, speech)
 
     def weight(self, name: str, /) -> float:
         """The weight of one ARKit name."""

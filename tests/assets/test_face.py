@@ -89,6 +89,14 @@ def test_a_wink_to_the_left_in_the_mirror() -> None:
     assert mirrored.channels == {"eyeBlinkRight", HEAD}
 
 
+@pytest.mark.parametrize(("told", "kept"), [(None, None), (0.25, 0.25), (-1.0, 0.0), (7, 1.0)])
+def test_speech_is_a_share_or_unknown(told: float | None, kept: float | None) -> None:
+    assert FaceFrame(speech=told).speech == kept
+    assert FaceFrame.from_mapping({}, speech=told).mirrored().speech == kept
+    with pytest.raises(ValueError, match="speech"):
+        FaceFrame(speech=math.nan)
+
+
 @settings(deadline=None)
 @given(frames)
 def test_mirroring_twice_is_the_identity(frame: FaceFrame) -> None:
