@@ -2,9 +2,9 @@
 
 Everything is linear until the stops, so the shapes are one matrix product: row 0 of the basis is the rest pose with
 weight 1, the rows below are the deltas. That costs about 0.1 ms for 6,000 vertices and 60 shapes, less than the same
-sum costs as a vertex shader on a software rasteriser (measured, also against transform feedback). The product is
-`einsum` and not `dot`: nearly as fast as the BLAS on one thread, and it never waits for threads. With a busy second
-core, `dot` was measured at 0.05 ms on good frames and 8 ms on bad ones.
+sum costs as a vertex shader on a software rasteriser (measured, also against transform feedback). The products are
+`dot`, on one thread: `runtime` says so to the BLAS before numpy is loaded. With threads and a busy second core the
+same product was measured at 0.05 ms on good frames and 8 ms on bad ones.
 
 **The head turn.** (X, Y) = position - pivot, Z = depth, y down, z toward the viewer:
 
@@ -16,6 +16,9 @@ Weak perspective comes before the roll and enlarges what the turn has brought ne
 with t = (Z" - Zp) + (Z' - Z), everything is scaled by focal / (focal - perspective * t) about `eye_px`, the middle of
 what turns with the head. So the neutral pose is left exactly as it was painted. The scaling is about the middle of
 the head and not about the neck, because there it would lift the near cheek and read as a roll.
+
+All but the division is linear in (x, y, depth, 1), so a turn is one 3 x 4 matrix: two rows for where a vertex goes
+before the scaling, one for t.
 """
 
 import math
@@ -32,8 +35,11 @@ Floats = npt.NDArray[np.float32]
 
 VIEWING_DISTANCE_M: Final = 0.5
 """From the eye of the camera to a face at rest: sets how much nearer means larger."""
-_CALL_COST: Final = 8000
-"""What a product costs beside its sums, counted in numbers of the basis that could be read instead."""
+_CALL_COST: Final = 4000
+"""What a product costs beside its sums, counted in vertices times shapes that could be read instead."""
+_RUN: Final = 64
+_MAX_RUNS: Final = 200
+"""Vertices in a run, the smallest piece of a layer that gets a product of its own, and how many runs there may be."""
 TRAVEL_SCALE: Final = (0.8, 1.25)
 """Smallest and largest size of a head that moves away and nearer."""
 _MAX_TRAVEL_PX: Final = 16384.0
@@ -87,9 +93,9 @@ class Deformer:
 
     def deform(self, frame: FaceFrame, /) -> Floats:
         """Vertex positions on the canvas, float32 (V, 2), C-contiguous, reused."""
-        planes = self._pose.apply(frame.weights)
-        self._stops.apply(planes[1])
-        self._turn.apply(planes, frame.head, self._positions_px)
+        homogeneous = self._pose.apply(frame.weights)
+        self._stops.apply(homogeneous[1])
+        self._turn.apply(homogeneous, frame.head, self._positions_px)
         return self._positions_px
 
     def layer_opacity(self, frame: FaceFrame, /) -> Floats:
@@ -103,8 +109,8 @@ class Deformer:
 class _Shapes:
     """rest + weights . deltas, as few products; x and y lie in two planes so that all later steps are contiguous.
 
-    A brow knows five shapes, hair none: neighbouring layers are joined into blocks, each with the rows that move it,
-    such that the work is least. Blocks that nothing moves keep the rest pose.
+    A brow knows five shapes, hair none: neighbouring runs of vertices are joined into blocks, each with the rows that
+    move it, such that the work is least. Blocks that nothing moves keep the rest pose.
     """
 
     def __init__(self, model: AvatarModel) -> None:
@@ -114,58 +120,72 @@ class _Shapes:
         self._factors = np.zeros((len(model.correctives), 4), np.intp)
         for row, names in enumerate(model.correctives):
             self._factors[row, : len(names)] = [1 + arkit.INDEX[name] for name in names]
-        self._planes = np.array(model.rest_px.T, order="C")
-        self._blocks = [self._block(model, *block) for block in _blocks(model)]
+        # Below x and y lie the depth and a row of ones: what the matrix of the head turn is multiplied with.
+        self._homogeneous = np.ones((4, model.vertex_count), np.float32)
+        self._homogeneous[:2], self._homogeneous[2] = model.rest_px.T, model.depth_px
+        self._planes = self._homogeneous[:2]
+        cuts = _blocks(model)
+        self._slots = np.array([slot for *_, slots in cuts for slot in slots], np.intp)
+        self._active = np.zeros(len(self._slots), np.float32)
+        self._blocks, first = [], 0
+        for start, stop, slots in cuts:
+            self._blocks.append((self._active[first : first + len(slots)], *self._block(model, start, stop, slots)))
+            first += len(slots)
 
-    def _block(
-        self, model: AvatarModel, start: int, stop: int, slots: list[int]
-    ) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
-        basis = np.zeros((len(slots), 2, stop - start), np.float32)
+    def _block(self, model: AvatarModel, start: int, stop: int, slots: list[int]) -> tuple[Floats, ...]:
+        """Basis of x, basis of y, and where the products of both go."""
+        basis = np.zeros((2, len(slots), stop - start), np.float32)
         for row, slot in enumerate(slots):
-            basis[row] = (model.deltas_px[slot - 1] if slot else model.rest_px)[start:stop].T
-        return np.array(slots, np.intp), np.zeros(len(slots), np.float32), basis, self._planes[:, start:stop]
+            basis[:, row] = (model.deltas_px[slot - 1] if slot else model.rest_px)[start:stop].T
+        return *basis, *self._planes[:, start:stop]
 
     def apply(self, weights: Floats) -> Floats:
-        """(2, V): x and y."""
+        """(4, V): x, y, depth and ones; reused."""
         shapes = 1 + arkit.COUNT
         self._weights[1:shapes] = weights
         if len(self._factors):
             np.multiply.reduce(self._weights[self._factors], axis=1, out=self._weights[shapes:])
-        for slots, active, basis, planes in self._blocks:
-            np.take(self._weights, slots, out=active)
-            np.einsum("i,ikj->kj", active, basis, out=planes)
-        return self._planes
+        np.take(self._weights, self._slots, out=self._active)
+        for active, basis_x, basis_y, x, y in self._blocks:
+            np.dot(active, basis_x, out=x)
+            np.dot(active, basis_y, out=y)
+        return self._homogeneous
 
 
 def _blocks(model: AvatarModel) -> list[tuple[int, int, list[int]]]:
-    """(first vertex, one past the last, weight slots) of each product: the cheapest cut of the layers, by dynamic
+    """(first vertex, one past the last, weight slots) of each product: the cheapest cut of the runs, by dynamic
     programming over where the last block begins. Slots are kept as the bits of an integer."""
-    layers = model.layers
     moved = (np.abs(model.deltas_px).max(axis=2, initial=0.0) > 0.0).T  # (V, 52 + C)
     stopped = np.zeros(model.vertex_count, bool)
     stopped[model.stops.follower] = True
-    slots = []
-    for layer in layers:
-        rows = slice(*layer.vertex_range)
-        bits = sum(1 << int(slot) + 1 for slot in np.flatnonzero(moved[rows].any(axis=0)))
-        slots.append(bits | 1 if bits or stopped[rows].any() else 0)  # what the stops move must be set anew as well
-    best: list[tuple[float, int, int]] = [(0.0, 0, 0)]  # cost up to layer n, where its last block begins, its slots
-    for end in range(1, len(layers) + 1):
+    runs, slots = _runs(model), []
+    for start, stop in runs:
+        bits = sum(1 << int(slot) + 1 for slot in np.flatnonzero(moved[start:stop].any(axis=0)))
+        slots.append(bits | 1 if bits or stopped[start:stop].any() else 0)  # what the stops move is set anew as well
+    best: list[tuple[float, int, int]] = [(0.0, 0, 0)]  # cost up to run n, where its last block begins, its slots
+    for end in range(1, len(runs) + 1):
         choices, bits = [], 0
         for start in range(end - 1, -1, -1):
             bits |= slots[start]
-            width = layers[end - 1].vertex_range[1] - layers[start].vertex_range[0]
+            width = runs[end - 1][1] - runs[start][0]
             cost = bits.bit_count() * width + _CALL_COST if bits else 0
             choices.append((best[start][0] + cost, start, bits))
         best.append(min(choices))
-    blocks, end = [], len(layers)
+    blocks, end = [], len(runs)
     while end:
         _, start, bits = best[end]
         if bits:
             chosen = [slot for slot in range(bits.bit_length()) if bits >> slot & 1]
-            blocks.append((layers[start].vertex_range[0], layers[end - 1].vertex_range[1], chosen))
+            blocks.append((runs[start][0], runs[end - 1][1], chosen))
         end = start
     return blocks
+
+
+def _runs(model: AvatarModel) -> list[tuple[int, int]]:
+    """Vertices cut where a layer ends, and large layers into pieces: a forehead does not know what the chin knows."""
+    longest = max(_RUN, model.vertex_count // _MAX_RUNS)
+    borders = [(start, stop) for start, stop in (layer.vertex_range for layer in model.layers) if start < stop]
+    return [(at, min(at + longest, stop)) for start, stop in borders for at in range(start, stop, longest)]
 
 
 class _Stops:
@@ -205,79 +225,60 @@ class _HeadTurn:
     def __init__(self, model: AvatarModel) -> None:
         count = model.vertex_count
         self._head = model.head
-        self._depth_px = model.depth_px
         self._follow = model.follow
-        self._pivot = np.array(model.head.pivot_px, np.float32).reshape(2, 1)
-        self._eye = np.array(eye_px(model), np.float32).reshape(2, 1) - self._pivot
-        self._planes, self._turned = np.zeros((2, 2, count), np.float32)
-        self._z, self._scale, self._scratch = np.zeros((3, count), np.float32)
-        self._offset = np.zeros((2, 1), np.float32)
+        self._pivot, eye = model.head.pivot_px, eye_px(model)
+        self._eye = eye[0] - self._pivot[0], eye[1] - self._pivot[1]
+        self._matrix = np.zeros((3, 4), np.float32)
+        self._centre = np.zeros((2, 1), np.float32)
+        self._turned = np.zeros((3, count), np.float32)
 
-    def apply(self, planes: Floats, pose: HeadPose, out: Floats) -> None:
-        """planes: (2, V), x and y of the deformed mesh. out: (V, 2), the result."""
-        yaw, pitch, roll = limited_angles(self._head, pose)
-        scale = travel_scale(pose.z_m)
-        shift = self._shift_px(pose)
-        if not (yaw or pitch or roll or any(shift)) and scale == 1.0:
+    def apply(self, homogeneous: Floats, pose: HeadPose, out: Floats) -> None:
+        """homogeneous: (4, V), x, y, depth and ones of the deformed mesh. out: (V, 2), the result."""
+        planes, turned = homogeneous[:2], self._turned
+        angles_rad = limited_angles(self._head, pose)
+        scale, shift_px = travel_scale(pose.z_m), self._shift_px(pose)
+        if not any((*angles_rad, *shift_px)) and scale == 1.0:
             out[:, 0], out[:, 1] = planes
             return
-        near, turned = self._planes, self._turned
-        np.subtract(planes, self._pivot, out=near)
-        if yaw or pitch:
-            self._turn_in_depth(yaw, pitch)
-        # roll, travel toward the camera and travel across the picture are one affine map about the pivot
+        centre_px = self._fill(*angles_rad, scale)
+        self._centre[:, 0] = centre_px[0] + shift_px[0], centre_px[1] + shift_px[1]
+        np.dot(self._matrix, homogeneous, out=turned)
+        moved, nearer = turned[:2], turned[2]  # `nearer` holds focal - perspective * t
+        np.maximum(nearer, _NEAREST * self._head.focal_px, out=nearer)
+        np.divide(self._head.focal_px, nearer, out=nearer)
+        moved *= nearer
+        moved += self._centre
+        moved -= planes
+        moved *= self._follow
+        moved += planes
+        out[:, 0], out[:, 1] = moved  # two strided copies are faster than one transposed sum
+
+    def _fill(self, yaw: float, pitch: float, roll: float, scale: float) -> tuple[float, float]:
+        """Sets the matrix: x and y before the perspective, about its centre, and focal - perspective * t. Returns that
+        centre, turned, on the canvas. Roll and travel are linear and come after the perspective, so they are in.
+
+        In plain numbers: for twelve of them numpy would take five times as long."""
+        head, (pivot_x, pivot_y), (eye_x, eye_y) = self._head, self._pivot, self._eye
+        cos, sin = math.cos(yaw), math.sin(yaw)
+        x = (cos, 0.0, sin, -cos * pivot_x - eye_x)
+        z = (-sin, 0.0, cos, sin * pivot_x)
+        gain, flat = head.pitch_depth_gain, (1.0 - head.pitch_depth_gain) * head.pitch_depth_px
+        zp = (gain * z[0], 0.0, gain * z[2], gain * z[3] + flat)
+        cos, sin = math.cos(pitch), math.sin(pitch)
+        y = (-sin * zp[0], cos, -sin * zp[2], -cos * pivot_y - sin * zp[3] - eye_y)
+        t = ((cos - 1.0) * zp[0] + z[0], sin, (cos - 1.0) * zp[2] + z[2] - 1.0,
+             (cos - 1.0) * zp[3] - sin * pivot_y + z[3])  # fmt: skip
         along, across = scale * math.cos(roll), scale * math.sin(roll)
-        x, y = near
-        np.multiply(x, along, out=turned[0])
-        np.multiply(y, -across, out=self._scratch)
-        turned[0] += self._scratch
-        np.multiply(x, across, out=turned[1])
-        np.multiply(y, along, out=self._scratch)
-        turned[1] += self._scratch
-        self._offset[:, 0] = shift
-        self._offset += self._pivot
-        turned += self._offset
-        turned -= planes
-        turned *= self._follow
-        turned += planes
-        out[:, 0], out[:, 1] = turned  # two strided copies are faster than one transposed sum
+        self._matrix[0] = [along * a - across * b for a, b in zip(x, y, strict=True)]
+        self._matrix[1] = [across * a + along * b for a, b in zip(x, y, strict=True)]
+        self._matrix[2] = [-head.perspective * a for a in t]
+        self._matrix[2, 3] += head.focal_px
+        return along * eye_x - across * eye_y + pivot_x, across * eye_x + along * eye_y + pivot_y
 
     def _shift_px(self, pose: HeadPose) -> tuple[float, float]:
         x_px, y_px = pose.x_m * self._head.px_per_m, -pose.y_m * self._head.px_per_m
         reach = _MAX_TRAVEL_PX  # a source may send anything finite; float32 must still hold the sum
         return min(max(x_px, -reach), reach), min(max(y_px, -reach), reach)
-
-    def _turn_in_depth(self, yaw: float, pitch: float) -> None:
-        """Yaw, pitch and perspective of `self._planes`, in place."""
-        head, (x, y), depth = self._head, self._planes, self._depth_px
-        z, scale, scratch = self._z, self._scale, self._scratch
-        cos, sin = math.cos(yaw), math.sin(yaw)
-        np.multiply(depth, cos, out=z)
-        np.multiply(x, sin, out=scratch)
-        z -= scratch
-        x *= cos
-        np.multiply(depth, sin, out=scratch)
-        x += scratch
-        np.subtract(z, depth, out=scale)  # t of the docstring: its part from the yaw
-
-        cos, sin = math.cos(pitch), math.sin(pitch)
-        z *= head.pitch_depth_gain
-        z += (1.0 - head.pitch_depth_gain) * head.pitch_depth_px
-        np.multiply(z, cos - 1.0, out=scratch)  # ... and from the pitch: Zp cos + Y sin - Zp
-        scale += scratch
-        np.multiply(y, sin, out=scratch)
-        scale += scratch
-        y *= cos
-        z *= sin
-        y -= z
-
-        scale *= -head.perspective
-        scale += head.focal_px
-        np.maximum(scale, _NEAREST * head.focal_px, out=scale)
-        np.divide(head.focal_px, scale, out=scale)
-        self._planes -= self._eye
-        self._planes *= scale
-        self._planes += self._eye
 
 
 class _Fades:

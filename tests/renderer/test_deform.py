@@ -120,6 +120,16 @@ def test_however_the_product_is_cut_the_sum_is_the_same(
     assert len(covered) == len(set(covered))
 
 
+def test_a_large_layer_is_cut_where_its_halves_know_different_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deform, "_CALL_COST", 0)
+    count = 4 * deform._RUN
+    points = [(float(i), 0.0) for i in range(count)]
+    still, moved = [(0.0, 0.0)] * (count // 2), [(0.0, 3.0)] * (count // 2)
+    model = small_model(points, deltas={"browInnerUp": moved + still, "jawOpen": still + moved})
+    cuts = deform._blocks(model)
+    assert {(start, stop): [arkit.NAMES[slot - 1] for slot in slots if slot] for start, stop, slots in cuts} == {(0, count // 2): ["browInnerUp"], (count // 2, count): ["jawOpen"]}
+
+
 def test_the_result_is_one_contiguous_buffer_used_again(face: AvatarModel) -> None:
     deformer = Deformer(face)
     first = deformer.deform(FaceFrame.from_mapping({"jawOpen": 1.0}))
