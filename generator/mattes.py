@@ -61,6 +61,7 @@ def build(
     rest = subject - strands
     solid = repaint.grow(repaint.grow(rest > 0.4, -0.03 * face.iod_px), 0.06 * face.iod_px)
     rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
+    rim |= ~head & _splinters(rest, subject, strands, face)
     strands = np.where(rim | (head & hair_matte.apart(subject - strands, face, oval)), subject, strands)
     rest = np.maximum(subject - strands, 0.0)
     columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
@@ -79,6 +80,13 @@ def build(
         subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
         torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face), before=before.astype(np.float32),
     )
+
+
+def _splinters(rest: Matte, subject: Matte, hair: Matte, face: CanvasFace) -> Mask:
+    """Thin pieces between hair and background: left to the clothes, they would stay behind when the hair swings away."""
+    solid = repaint.grow(repaint.grow(rest > 0.4, -0.09 * face.iod_px), 0.12 * face.iod_px)
+    outside = repaint.grow(subject < 0.3, 0.25 * face.iod_px)
+    return np.asarray((rest > 0.0) & ~solid & outside & repaint.grow(hair > 0.5, 0.25 * face.iod_px))
 
 
 def _skull(hair: Matte, subject: Matte, face: CanvasFace) -> Mask:
