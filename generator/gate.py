@@ -27,17 +27,19 @@ def choose(
     /,
     *,
     look: Landmarker | None = None,
+    by_hand: bool = False,
 ) -> tuple[FaceLandmarks, tuple[str, ...]]:
     """The face to use and the warnings, or PortraitError.
 
     wanted: 1 for the largest face, 2 for the next, None for the largest with a note when there are several.
     Asking for a face overrules the doubts whether it is one. look: who found the faces, for a second look.
+    by_hand: the face was pointed out by the user, and there are no doubts about it.
     """
     notes = list(portrait.notes)
     if not faces:
         raise PortraitError(
-            "portrait: expected a face, found none; use a picture that shows one face from the front, eyes open: "
-            f"{path}"
+            "portrait: expected a face, found none; use a picture that shows one face from the front, eyes open, or "
+            f"set its points by hand (cartoonalive points): {path}"
         )
     if wanted is not None and not 1 <= wanted <= len(faces):
         raise PortraitError(f"portrait: --face {wanted} was asked for, there are {len(faces)}: {path}")
@@ -61,7 +63,7 @@ def choose(
     if abs(yaw_deg) > WARN_YAW_DEG:
         turned = f"the head is turned by {abs(yaw_deg):.0f} degrees"
         notes.append(f"{turned}: a picture from the front gives a better avatar")
-    for doubt in plausible.doubts(portrait.rgb, face, look=look):
+    for doubt in () if by_hand else plausible.doubts(portrait.rgb, face, look=look):
         if doubt.grave and wanted is None:
             raise PortraitError(
                 f"portrait: {doubt.text}; use a picture that shows a person from the front, or --face 1 to use it "

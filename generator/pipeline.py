@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.avatar import AvatarModel, HeadRig
-from generator import align, gate, mattes, parts, portrait, scene
+from assets.points import FacePoints
+from generator import align, by_hand, gate, mattes, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.masks import STOP_GAP_PX
 from generator.measures import CanvasFace
@@ -27,7 +28,7 @@ class Settings:
 
     face: which face of several, 1 is the largest; None takes the largest and says so.
     report_dir: where the report goes (written by `generator.report`); with it, intermediate pictures are kept.
-    seed: the one source of randomness.
+    seed: the one source of randomness. points: where the face is, set by hand; nobody searches for it then.
     """
 
     engine: str | None = None
@@ -35,6 +36,7 @@ class Settings:
     face: int | None = None
     report_dir: Path | None = None
     seed: int = 0
+    points: FacePoints | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +78,9 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     step = _Steps(progress, 6 + len(parts.ORDER))
     source = step("reading the portrait", lambda: portrait.load(path))
     with step("opening the engine", lambda: open_engine(settings.engine, models_dir=settings.models_dir)) as engine:
-        faces = step("finding the face", lambda: engine.landmarks(source.rgb))
-        found, notes = gate.choose(faces, source, settings.face, path, look=engine)
+        faces = step("finding the face", lambda: _faces(engine, source, settings.points))
+        pointed_out = settings.points is not None
+        found, notes = gate.choose(faces, source, settings.face, path, look=engine, by_hand=pointed_out)
         alignment = align.align(found, (source.rgba.shape[1], source.rgba.shape[0]))
         canvas = alignment.warp(source.rgba)
         rgb = portrait.flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
@@ -123,6 +126,14 @@ def head_rig(face: CanvasFace, /) -> HeadRig:
         max_pitch_rad=0.65,
         px_per_m=face.iod_px / 0.063,
     )
+
+
+def _faces(engine: Engine, source: portrait.Portrait, points: FacePoints | None) -> tuple[FaceLandmarks, ...]:
+    """What the engine finds, or the one face whose points were set by hand."""
+    if points is None:
+        return engine.landmarks(source.rgb)
+    by_hand.check_size(points, source.upright_px)
+    return (by_hand.fit(points, source.scale),)
 
 
 def _segments(

@@ -38,6 +38,18 @@ class Portrait:
         """uint8 (H, W, 3), transparent parts over neutral grey."""
         return flat(self.rgba)
 
+    @property
+    def scale(self) -> float:
+        """Pixels of `rgba` per pixel of the file: below 1 where a large picture was scaled down."""
+        return max(self.rgba.shape[:2]) / max(self.size_px)
+
+    @property
+    def upright_px(self) -> tuple[int, int]:
+        """(width, height) of the file as it is seen, its EXIF rotation applied."""
+        height, width = self.rgba.shape[:2]
+        turned = (width > height) != (self.size_px[0] > self.size_px[1])
+        return (self.size_px[1], self.size_px[0]) if turned else self.size_px
+
 
 def flat(rgba: npt.NDArray[np.uint8], /) -> npt.NDArray[np.uint8]:
     """A picture with its transparent parts over neutral grey, uint8 (H, W, 3)."""

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.errors import PortraitError
+from assets.errors import PortraitError, UsageError
 from runtime import arguments
 from runtime.console import Console, Outcome
 
@@ -24,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")
     parser.add_argument("--face", type=arguments.positive, metavar="N",
                         help="which face of several, 1 is the largest (default: 1)")  # fmt: skip
+    parser.add_argument("--landmarks", metavar="POINTS.json",
+                        help="where the face is, set by hand (see: cartoonalive points)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
 
 
@@ -31,14 +33,18 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Make and save the avatar."""
     started_s = time.perf_counter()
     portrait = arguments.input_file(args.portrait, error=PortraitError)
-    out = arguments.output_file(args.out, ".avatar", inputs=(portrait,))
+    if args.landmarks and args.face:
+        raise UsageError("--face chooses among faces that are found; with --landmarks none is searched for")
+    inputs = (portrait, Path(args.landmarks)) if args.landmarks else (portrait,)
+    out = arguments.output_file(args.out, ".avatar", inputs=inputs)
     report_dir = arguments.output_folder(args.report) if args.report else None
     models_dir = arguments.input_folder(args.models) if args.models else None
 
-    from assets import store
+    from assets import points, store
     from generator import pipeline
 
-    settings = pipeline.Settings(args.engine, models_dir, args.face, report_dir, args.seed)
+    by_hand = points.load(arguments.input_file(args.landmarks)) if args.landmarks else None
+    settings = pipeline.Settings(args.engine, models_dir, args.face, report_dir, args.seed, by_hand)
     with console.bar(f"making {out.name}") as advance:
         made = pipeline.generate(portrait, settings, progress=advance)
     store.save(made.model, out)
