@@ -16,7 +16,6 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from enum import Enum
 from typing import Final, NamedTuple
 
 from assets.errors import DriverError
@@ -24,6 +23,7 @@ from assets.face import FaceFrame
 from drivers._sockets import EVERYWHERE, HERE, bind, ip_address, next_free, own_address
 from drivers._tally import Tally
 from drivers.base import Clock, Statistics
+from drivers.protocols.heard import Heard
 
 __all__ = ["EVERYWHERE", "HERE", "RELEASE_S", "Datagram", "Ear", "Heard", "ip_address", "own_address"]
 
@@ -38,17 +38,6 @@ _WAITING: Final = 256
 """Datagrams kept unread at most; when more come, the oldest go unread."""
 _QUIET_S: Final = 5.0
 _EVERYBODY: Final = "255.255.255.255"
-
-
-class Heard(Enum):
-    """What a datagram turned out to be."""
-
-    FACE = "face"
-    """It told of a face: its sender is the one to listen to from now on."""
-    OTHER = "other"
-    """Understood, but without a face: an answer, a status, a stale packet."""
-    NOISE = "noise"
-    """Nothing that this driver can read."""
 
 
 class Datagram(NamedTuple):

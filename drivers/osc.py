@@ -1,41 +1,39 @@
-"""Faces from the network by OSC over UDP: VMC (39539, 39540), Face Cap (9000), and `/any/address/jawOpen 0.5`.
+"""Faces from the network by OSC over UDP: VMC, VRCFaceTracking, Face Cap, Phiz, and `/any/address/jawOpen 0.5`.
 
-There is no thread: the sockets are drained right before each picture, so the face is as fresh as it can be, and a
-flood is dropped by the kernel instead of piling up here.
+Ports: 39539 and 39540 (VMC, in its two roles), 9000 (Face Cap; VRChat's, where VRCFaceTracking sends), 41235 (Phiz).
+Every port understands every dialect.
 """
 
-import errno
-import ipaddress
-import socket
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
-from assets.errors import DriverError
 from assets.face import ALL_CHANNELS, HEAD, FaceFrame
-from drivers.base import Clock
+from drivers._udp import HERE, Datagram, Ear, Heard, ip_address
+from drivers.base import Clock, Statistics
 from drivers.protocols.osc_face import OscFace
+from drivers.protocols.vrcft import ASK_FOR_ALL, ASK_PORT
 
-_RECEIVE_BYTES: Final = 65535
-_KERNEL_BUFFER_BYTES: Final = 256 << 10
-_DATAGRAMS_PER_CALL: Final = 1024
-_RECEIVE_S: Final = 0.0010
-_BUDGET_S: Final = 0.0015
-_WAITING: Final = 256
-"""Datagrams kept unread at most; when more come, the oldest go unread."""
+PORTS: Final = (39539, 39540, 9000, 41235)
+ASK_EVERY_S: Final = 5.0
+"""How often VRCFaceTracking is asked for everything, while nothing is heard or its first parameters have come."""
+_ALL_PARAMETERS: Final = 100
+"""From so many on, VRCFaceTracking sends everything, not only what an avatar of VRChat wants."""
+_HOLDERS: Final = "VSeeFace, Warudo, VRChat"
 
 
 @dataclass(frozen=True)
 class Options:
-    """Where to listen."""
+    """Where to listen, and to whom."""
 
-    host: str = field(
-        default="127.0.0.1",
-        metadata={"help": "address to listen on; 0.0.0.0 lets phones and other machines in"},
+    ports: tuple[int, ...] = field(default=PORTS, metadata={"help": "UDP ports to listen on"})
+    lan: bool = field(default=False, metadata={"help": "let phones and other machines in, not only this one"})
+    host: str = field(default=HERE, metadata={"help": "address of this machine to listen on, unless lan is on"})
+    sender: str = field(default="", metadata={"help": "listen to this address only, such as 192.168.1.20"})
+    vrcft: str = field(
+        default=HERE, metadata={"help": "machine on which VRCFaceTracking is asked for its values; empty for none"}
     )
-    ports: tuple[int, ...] = field(default=(39539, 39540, 9000), metadata={"help": "UDP ports to listen on"})
 
 
 def create(options: Options) -> "OscDriver":
@@ -43,16 +41,8 @@ def create(options: Options) -> "OscDriver":
     return OscDriver(options)
 
 
-def _ip_address(host: str) -> str:
-    """Only numbers, so that nothing is ever looked up in the network."""
-    try:
-        return str(ipaddress.IPv4Address("127.0.0.1" if host == "localhost" else host))
-    except ValueError as error:
-        raise DriverError(f"the address to listen on must be like 127.0.0.1 or 0.0.0.0, got {host!r}") from error
-
-
 class OscDriver:
-    """See `drivers.base.Driver`."""
+    """See `drivers.base.Listener`."""
 
     name: Final = "osc"
     channels: Final = ALL_CHANNELS | {HEAD}
@@ -60,124 +50,78 @@ class OscDriver:
     def __init__(self, options: Options, *, clock: Clock = time.perf_counter) -> None:
         self._options = options
         self._clock = clock
-        self._sockets: list[socket.socket] = []
-        self._taken: list[int] = []
-        self._reset()
+        self._ear = Ear(
+            self.name,
+            options.ports,
+            host=options.host,
+            lan=options.lan,
+            only_from=options.sender,
+            holders=_HOLDERS,
+            clock=clock,
+        )
+        self._forget()
 
-    def _reset(self) -> None:
+    def _forget(self) -> None:
         self._face = OscFace()
+        self._speaker = ""
         self._frame: FaceFrame | None = None
-        self._waiting: deque[bytes] = deque(maxlen=_WAITING)
-        self._packets = 0
-        self._unparseable = 0
-        self._skipped = 0
-        self._faces = 0
-        self._last_sender = ""
-        self._last_packet_s = 0.0
+        self._ask_s = float("-inf")
 
     @property
     def ports(self) -> tuple[int, ...]:
         """The ports that are really open; empty before entering."""
-        return tuple(int(each.getsockname()[1]) for each in self._sockets)
+        return self._ear.ports
 
     def __enter__(self) -> Self:
-        if self._sockets:
-            return self
-        self._reset()
-        self._taken = []
-        for port in self._options.ports:
-            if (opened := self._open(port)) is not None:
-                self._sockets.append(opened)
-            else:
-                self._taken.append(port)
-        if not self._sockets:
-            ports = ", ".join(map(str, self._taken)) or "none given"
-            raise DriverError(
-                f"can't listen for OSC on {self._options.host}: no UDP port is free (taken: {ports}); close the "
-                f"program that holds it (VSeeFace, Warudo, VRChat, a second CartoonAlive) or choose another port"
-            )
+        if not self._ear.ports:
+            if self._options.vrcft:
+                ip_address(self._options.vrcft, what="osc: vrcft")
+            self._ear.open()
+            self._forget()
         return self
-
-    def _open(self, port: int) -> socket.socket | None:
-        """A bound socket, or None when the port is taken. Raises DriverError for an impossible address."""
-        host = _ip_address(self._options.host)
-        if not 0 <= port <= 65535:
-            raise DriverError(f"a UDP port is a number from 1 to 65535, got {port}")
-        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            # Never SO_REUSEADDR: on Linux a second listener would silently take every packet.
-            if (exclusive := getattr(socket, "SO_EXCLUSIVEADDRUSE", None)) is not None:
-                opened.setsockopt(socket.SOL_SOCKET, exclusive, 1)
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BUFFER_BYTES)
-            opened.setblocking(False)
-            opened.bind((host, port))
-        except OSError as error:
-            opened.close()
-            if error.errno == errno.EADDRINUSE or (error.errno == errno.EACCES and port >= 1024):
-                return None  # EACCES: how Windows says that another program holds the port for itself
-            self._close()
-            reason = error.strerror or error
-            raise DriverError(
-                f"can't listen on UDP port {port} of {host}: {reason}; choose an address of this machine "
-                f"(127.0.0.1, or 0.0.0.0 for all) and a port from 1024 on"
-            ) from error
-        return opened
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        for each in self._sockets:
-            each.close()
-        self._sockets.clear()
+        self._ear.close()
 
     def latest(self) -> FaceFrame | None:
         """Reads what has arrived, at most 1.5 ms long, and returns the newest face."""
-        start_s = self._clock()
-        self._receive(start_s)
-        while self._waiting and self._clock() - start_s < _BUDGET_S:
-            if not self._face.feed(self._waiting.popleft(), self._last_packet_s):
-                self._unparseable += 1
-        frame = self._face.frame(start_s)
-        if frame is not self._frame:
-            self._faces += 1
+        now_s = self._clock()
+        self._ear.poll(self._read)
+        frame = self._face.frame(now_s)
+        if frame is not None and frame is not self._frame:
             self._frame = frame
+            self._ear.saw(frame)
+        self._ask(now_s)
         return frame
 
-    def _receive(self, start_s: float) -> None:
-        for each in self._sockets:
-            for _ in range(_DATAGRAMS_PER_CALL):
-                try:
-                    datagram, sender = each.recvfrom(_RECEIVE_BYTES)
-                except ConnectionResetError:
-                    continue  # Windows: something we sent found nobody; the socket is fine
-                except OSError:
-                    break  # nothing more, or the network is down for now
-                self._packets += 1
-                self._skipped += len(self._waiting) == _WAITING
-                self._waiting.append(datagram)
-                self._last_sender, self._last_packet_s = sender[0], start_s
-                if self._clock() - start_s > _RECEIVE_S:
-                    break
+    def _read(self, datagram: Datagram) -> Heard:
+        heard = self._face.feed(datagram.data, datagram.time_s)
+        if heard is Heard.FACE and datagram.sender != self._speaker:
+            # Somebody else: what the one before said holds no longer.
+            self._face, self._speaker = OscFace(), datagram.sender
+            self._face.feed(datagram.data, datagram.time_s)
+        return heard
+
+    def _ask(self, now_s: float) -> None:
+        """Asks VRCFaceTracking for everything: where it should be while nothing is heard, and where it is when it
+        sends only what an avatar wants."""
+        if not self._options.vrcft or now_s - self._ask_s < ASK_EVERY_S or not self._ear.ports:
+            return
+        if 0 < self._face.vrcft_parameters < _ALL_PARAMETERS:
+            address = self._speaker or self._options.vrcft
+        elif self._frame is None or now_s - self._frame.time_s > ASK_EVERY_S:
+            address = self._options.vrcft
+        else:
+            return
+        self._ask_s = now_s
+        self._ear.send(ASK_FOR_ALL, address, ASK_PORT)
+
+    def statistics(self) -> Statistics:
+        """What it has heard."""
+        return self._ear.statistics()
 
     def status(self) -> str:
-        """Such as `osc: on 127.0.0.1 ports 39539, 39540; 1200 packets, the last from 127.0.0.1; 1198 faces`."""
-        if not self._sockets:
-            return "osc: not listening"
-        parts = [f"on {self._options.host} ports {', '.join(map(str, self.ports))}"]
-        if self._taken:
-            parts.append(f"taken by another program: {', '.join(map(str, self._taken))}")
-        if self._packets:
-            age_s = max(0.0, self._clock() - self._last_packet_s)
-            ago = f", {age_s:.0f} s ago" if age_s >= 2.0 else ""
-            parts.append(f"{self._packets} packets, the last from {self._last_sender}{ago}")
-            parts.append(f"{self._faces} faces")
-        else:
-            parts.append("nothing heard yet")
-        if self._unparseable:
-            parts.append(f"{self._unparseable} not understood")
-        if self._skipped:
-            parts.append(f"{self._skipped} skipped, they come too fast")
-        return f"osc: {'; '.join(parts)}"
+        """Such as `osc: on 127.0.0.1 ports 39539, 39540; 60 packets/s from 127.0.0.1; 1198 faces`."""
+        return self._ear.status()

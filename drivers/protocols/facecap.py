@@ -11,6 +11,7 @@ from typing import Final
 
 from assets import arkit
 from drivers.protocols import pose
+from drivers.protocols.heard import Heard
 from drivers.protocols.osc import Argument, Message
 from drivers.protocols.state import FaceState, number
 
@@ -39,13 +40,17 @@ class FaceCapReader:
         self._state = state
         self._origin_m: tuple[float, float, float] | None = None
 
-    def feed(self, message: Message, now_s: float) -> bool:
-        """Takes one message; tells whether it was Face Cap's. A message with wrong arguments does nothing."""
+    def feed(self, message: Message, now_s: float) -> Heard | None:
+        """Takes one message; None when it isn't Face Cap's. A message with wrong arguments does nothing."""
         if message.address not in _ADDRESSES:
-            return False
+            return None
+        self._state.alive(now_s)
+        return Heard.FACE if self._take(message) else Heard.OTHER
+
+    def _take(self, message: Message) -> bool:
         match message:
             case "/W", (index, value, *_):
-                self._shape(index, value)
+                return self._shape(index, value)
             case "/HR", (x, y, z, *_) if (degrees := _three(x, y, z, limit=_MAX_DEG)) is not None:
                 x_rad, y_rad, z_rad = map(math.radians, degrees)
                 self._turn(pose.quaternion_from_yxz(y_rad, x_rad, z_rad))
@@ -55,13 +60,15 @@ class FaceCapReader:
                 self._origin_m = self._origin_m or place
                 x_m, y_m, z_m = (here - origin for here, origin in zip(place, self._origin_m, strict=True))
                 self._state.head(replace(self._state.pose, x_m=x_m, y_m=y_m, z_m=z_m))
-        self._state.alive(now_s)
+            case _:
+                return False
         return True
 
-    def _shape(self, index: Argument, value: Argument) -> None:
+    def _shape(self, index: Argument, value: Argument) -> bool:
         place = number(index)
-        if place is not None and place.is_integer() and 0 <= place < arkit.COUNT:
-            self._state.shape(ORDER[int(place)], value)
+        if place is None or not place.is_integer() or not 0 <= place < arkit.COUNT:
+            return False
+        return self._state.shape(ORDER[int(place)], value)
 
     def _turn(self, rotation: pose.Quaternion) -> None:
         yaw_rad, pitch_rad, roll_rad = pose.angles_from_quaternion(rotation)

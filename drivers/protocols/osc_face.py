@@ -1,4 +1,4 @@
-"""One ear for every OSC dialect of faces: VMC, Face Cap, and any address that ends in an ARKit name."""
+"""One ear for every OSC dialect of faces: VMC, Face Cap, VRCFaceTracking, Phiz, and any address that ends in a name."""
 
 import functools
 
@@ -6,9 +6,12 @@ from assets import arkit
 from assets.face import FaceFrame
 from drivers.protocols import osc
 from drivers.protocols.facecap import FaceCapReader
+from drivers.protocols.heard import Heard
 from drivers.protocols.osc import Message
+from drivers.protocols.phiz import PhizReader
 from drivers.protocols.state import FaceState
 from drivers.protocols.vmc import VmcReader
+from drivers.protocols.vrcft import VrcftReader
 
 
 @functools.lru_cache(maxsize=1024)
@@ -22,27 +25,39 @@ class OscFace:
     def __init__(self) -> None:
         self._state = FaceState()
         self._vmc = VmcReader(self._state)
-        self._facecap = FaceCapReader(self._state)
+        self._vrcft = VrcftReader(self._state)
+        self._readers = (self._vmc, FaceCapReader(self._state), self._vrcft, PhizReader(self._state))
 
-    def feed(self, datagram: bytes, now_s: float) -> bool:
-        """Takes one datagram that arrived at `now_s`; tells whether it held anything about a face."""
-        understood = False
+    def feed(self, datagram: bytes, now_s: float) -> Heard:
+        """Takes one datagram that arrived at `now_s`."""
+        found = Heard.NOISE
         for message in osc.messages(datagram):
-            understood |= (
-                self._vmc.feed(message, now_s) or self._facecap.feed(message, now_s) or self._generic(message, now_s)
-            )
-        return understood
+            heard = self._feed(message, now_s)
+            if heard is Heard.FACE or (heard is Heard.OTHER and found is Heard.NOISE):
+                found = heard
+        return found
+
+    def _feed(self, message: Message, now_s: float) -> Heard:
+        for reader in self._readers:
+            if (heard := reader.feed(message, now_s)) is not None:
+                return heard
+        return self._generic(message, now_s)
 
     def frame(self, now_s: float) -> FaceFrame | None:
         """The face as heard by `now_s`; the same object until something changes; None while nothing was heard."""
         self._vmc.settle(now_s)
+        self._vrcft.settle(now_s)
         return self._state.frame()
 
-    def _generic(self, message: Message, now_s: float) -> bool:
+    @property
+    def vrcft_parameters(self) -> int:
+        """How many different parameters VRCFaceTracking has sent."""
+        return self._vrcft.heard
+
+    def _generic(self, message: Message, now_s: float) -> Heard:
         """`/anything/jawOpen 0.5`, in any spelling of the name."""
-        if len(message.arguments) != 1 or (name := _shape_at(message.address)) is None:
-            return False
-        if self._state.shape(name, message.arguments[0]):
-            self._state.alive(now_s)
-            return True
-        return False
+        if len(message.arguments) == 1 and (name := _shape_at(message.address)) is not None:
+            if self._state.shape(name, message.arguments[0]):
+                self._state.alive(now_s)
+                return Heard.FACE
+        return Heard.OTHER if message.address.startswith("/avatar/") else Heard.NOISE  # what else VRChat is told

@@ -1,5 +1,6 @@
 """A face that arrives in pieces: shape by shape, bone by bone."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,11 @@ class FaceState:
         self._channels.add(name)
         self._frame = None
         return True
+
+    def forget(self, names: Iterable[str], /) -> None:
+        """Speaks no longer for some shapes: they are unknown again."""
+        self._channels.difference_update(names)
+        self._frame = None
 
     def head(self, pose: HeadPose, /) -> None:
         """Sets the head pose."""

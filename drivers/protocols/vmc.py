@@ -17,6 +17,7 @@ from typing import Final
 from assets import arkit
 from assets.face import HeadPose
 from drivers.protocols import pose
+from drivers.protocols.heard import Heard
 from drivers.protocols.osc import Argument, Message
 from drivers.protocols.state import ABSURD, FaceState, number
 
@@ -32,6 +33,7 @@ _CHAIN: Final = ("spine", "chest", "upperchest", "neck", "head")
 """Senders share the head's rotation among these. Not the hips: they turn the whole person in the studio."""
 _EYES: Final = {"lefteye": ("Left", "Out", "In"), "righteye": ("Right", "In", "Out")}
 """Bone -> side, and the shape for turning to the subject's own left, and right."""
+_GAZE: Final = frozenset(arkit.REGIONS["gaze"])
 
 _PRESETS: Final = {
     "a": "a", "aa": "a", "i": "i", "ih": "i", "u": "u", "ou": "u", "e": "e", "ee": "e", "o": "o", "oh": "o",
@@ -91,52 +93,57 @@ class VmcReader:
         self._direct: set[str] = set()
         self._presets: dict[str, float] = {}
         self._bones: dict[str, pose.Quaternion] = {}
+        self._gaze_by_shapes = False
+        self._gaze_by_bones = False
 
-    def feed(self, message: Message, now_s: float) -> bool:
-        """Takes one message; tells whether it was VMC's. A message with missing or wrong arguments does nothing."""
+    def feed(self, message: Message, now_s: float) -> Heard | None:
+        """Takes one message; None when it isn't VMC's. A message with missing or wrong arguments does nothing."""
         address, arguments = message
         if address == _BLEND_VAL:  # by far the most frequent
-            if len(arguments) >= 2 and isinstance(arguments[0], str):
-                self._val(arguments[0], arguments[1], now_s)
+            taken = (
+                len(arguments) >= 2 and isinstance(name := arguments[0], str) and self._val(name, arguments[1], now_s)
+            )
         elif not address.startswith(_PREFIX):
-            return False
+            return None
         else:
-            self._rarer(address.removeprefix(_PREFIX).split("/"), arguments, now_s)
+            taken = self._rarer(address.removeprefix(_PREFIX).split("/"), arguments, now_s)
         self._state.alive(now_s)
-        return True
+        return Heard.FACE if taken else Heard.OTHER
 
-    def _rarer(self, path: list[str], arguments: tuple[Argument, ...], now_s: float) -> None:
+    def _rarer(self, path: list[str], arguments: tuple[Argument, ...], now_s: float) -> bool:
         match path, arguments:
             case ["Blend", "Val", name], (value, *_):
-                self._val(name, value, now_s)
+                return self._val(name, value, now_s)
             case ["Blend", "Apply"], _:
                 self._apply()
             case ["Bone", "Pos"], (str(name), *numbers):
-                self._bone(name, numbers)
+                return self._bone(name, numbers)
             case ["Bone", "Pos", name], numbers:
-                self._bone(name, numbers)
+                return self._bone(name, numbers)
             case ["OK"], (_, _, _, status, *_) if number(status) is not None:
                 self._state.seen(number(status) != 0.0)
+        return False
 
     def settle(self, now_s: float) -> None:
         """Makes shapes count whose Apply hasn't come in time. Call before each use of the state."""
         if self._pending and now_s - self._pending_since_s >= APPLY_AFTER_S:
             self._apply()
 
-    def _val(self, name: str, value: Argument, now_s: float) -> None:
+    def _val(self, name: Argument, value: Argument, now_s: float) -> bool:
         weight = number(value)
-        if weight is None or not abs(weight) <= ABSURD or _meaning(name) == (None, None):
-            return
+        if weight is None or not abs(weight) <= ABSURD or not isinstance(name, str) or _meaning(name) == (None, None):
+            return False
         if not self._pending:
             self._pending_since_s = now_s
         self._pending[name] = weight
+        return True
 
     def _apply(self) -> None:
         for name, weight in self._pending.items():
             shape, preset = _meaning(name)
             if shape is not None:
                 self._direct.add(shape)
-                self._state.shape(shape, weight)
+                self._set(shape, weight)
             elif preset is not None:
                 self._presets[preset] = weight
         self._pending.clear()
@@ -144,29 +151,38 @@ class VmcReader:
             for shape, parts in _FROM_PRESETS.items():
                 heard = [share * self._presets[preset] for preset, share in parts if preset in self._presets]
                 if heard and shape not in self._direct:
-                    self._state.shape(shape, max(heard))
+                    self._set(shape, max(heard))
 
-    def _bone(self, name: str, numbers: Sequence[Argument]) -> None:
+    def _set(self, shape: str, weight: float) -> None:
+        if shape in _GAZE:
+            self._gaze_by_shapes |= weight > 0.0
+            if self._gaze_by_bones and not self._gaze_by_shapes:
+                return  # an avatar that has both is moved by its eye bones, and sends its clips as zeros
+        self._state.shape(shape, weight)
+
+    def _bone(self, name: str, numbers: Sequence[Argument]) -> bool:
         bone = name.casefold()
         if bone not in _CHAIN and bone not in _EYES:
-            return
+            return False
         rotation = pose.unit_quaternion(numbers[3:7])
         if rotation is None:
-            return
+            return False
         rotation = pose.from_unity(rotation)
         if bone in _EYES:
             self._gaze(bone, rotation)
-            return
+            return True
         self._bones[bone] = rotation
         turned = pose.IDENTITY
         for link in _CHAIN:
             turned = pose.multiply(turned, self._bones.get(link, pose.IDENTITY))
         self._state.head(HeadPose(*pose.angles_from_quaternion(turned)))
+        return True
 
     def _gaze(self, bone: str, rotation: pose.Quaternion) -> None:
+        if self._gaze_by_shapes:
+            return
+        self._gaze_by_bones = True
         side, left, right = _EYES[bone]
         yaw_rad, pitch_rad, _ = pose.angles_from_quaternion(rotation)
         for direction, angle_rad in ((left, yaw_rad), (right, -yaw_rad), ("Up", pitch_rad), ("Down", -pitch_rad)):
-            shape = f"eyeLook{direction}{side}"
-            if shape not in self._direct:
-                self._state.shape(shape, angle_rad / EYE_RAD_PER_WEIGHT)
+            self._state.shape(f"eyeLook{direction}{side}", angle_rad / EYE_RAD_PER_WEIGHT)

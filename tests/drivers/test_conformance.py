@@ -157,7 +157,8 @@ print(json.dumps([bare, loaded]))
 def test_no_driver_reaches_out_of_this_machine(tmp_path: Path) -> None:
     """Every driver is entered with its defaults under an audit hook that sees each connection and name look-up.
 
-    A missing model file is the one thing that is fetched, so without model files the webcam is left out.
+    Speaking to a program on this machine is no reaching out. A missing model file is the one thing that is fetched,
+    so without model files the webcam is left out.
     """
     script = """
 import json, sys, threading
@@ -166,6 +167,8 @@ from assets.errors import CartoonAliveError
 
 events = []
 def hear(event, arguments):
+    if event in ("socket.sendto", "socket.connect") and arguments[1][0] == "127.0.0.1":
+        return
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname",
                  "socket.gethostbyaddr", "socket.getnameinfo", "urllib.Request"):
         events.append([event, repr(arguments[1:])])
