@@ -22,15 +22,21 @@ from runtime.mixer import EVERYTHING, channels_of
 
 EVERY_ADDRESS: Final = "0.0.0.0"
 """What `--lan` means to a driver that has a host."""
+_DEVICES: Final = ("camera", "source", "device", "take")
+"""The options that tell one source from another of the same driver."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One driver, ready to be entered, and the channels that it may move."""
+    """One driver, ready to be entered, and the channels that it may move.
+
+    source: what it hears, as a name under which to keep what is known of it: `webcam`, or `webcam-1` for camera 1.
+    """
 
     name: str
     driver: Driver
     allowed: frozenset[str]
+    source: str
 
 
 def choose(words: Sequence[str], flags: Mapping[str, Any], /) -> list[Choice]:
@@ -52,7 +58,8 @@ def choose(words: Sequence[str], flags: Mapping[str, Any], /) -> list[Choice]:
                 taken.add(flag)
                 lan = flag == "lan" and field == "host"
                 values.setdefault(field, _value(module, name, field, EVERY_ADDRESS if lan else value))
-        chosen.append(Choice(name, module.create(module.Options(**values)), allowed))
+        source = "-".join([name, *(str(values[field]) for field in _DEVICES if field in values)])
+        chosen.append(Choice(name, module.create(module.Options(**values)), allowed, source))
     for flag in flags:
         if flag not in taken:
             raise UsageError(f"--{flag} says nothing to the chosen drivers: {', '.join(words)}")

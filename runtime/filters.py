@@ -6,16 +6,14 @@ and Vogel, "1€ Filter", CHI 2012). A blink is the test: an average that halves
 
 import math
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from assets import arkit
-from assets.face import HEAD, FaceFrame, HeadPose
-
-Floats = npt.NDArray[np.float64]
+from assets.face import HEAD, FaceFrame
+from runtime.signals import COUNT, HEAD_ROWS, Floats, vector, with_vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,9 @@ TUNINGS: Final[Mapping[str, Tuning]] = {
 """By region, for weights in 0..1 and the head in degrees and centimetres. Lids, mouth and head were simulated with a
 blink of 75 ms and a turn of 30 degrees; the others are proposals (docs/runtime.md)."""
 
-_HEAD_UNITS: Final = np.array([math.degrees(1.0)] * 3 + [100.0] * 3)
+_UNITS: Final = np.ones(COUNT)
+_UNITS[HEAD_ROWS] = [math.degrees(1.0)] * 3 + [100.0] * 3
 """From radians and metres to the units of the head's tuning."""
-
 
 MIN_STEP_S: Final = 1e-4
 """Shorter steps than this are none: a difference divided by them would say nothing about speed, or overflow."""
@@ -86,21 +84,27 @@ def _alpha(cutoff_hz: Floats, dt_s: float) -> Floats:
 
 
 class FaceFilter:
-    """Filters whole frames: 52 weights and the head. `lively` scales the cut-off at rest: ¼ is calm, 4 is lively."""
+    """Filters whole frames of one source: 52 weights and the head.
+
+    `lively` scales the cut-off at rest: ¼ is calm, 4 is lively. It leaves fast motion alone, so calm costs no delay
+    where delay would be seen.
+    """
 
     def __init__(self, *, lively: float = 1.0, tunings: Mapping[str, Tuning] = TUNINGS) -> None:
         region_of = {name: region for region, names in arkit.REGIONS.items() for name in names}
-        rows = [tunings[region_of[name]] for name in arkit.NAMES] + [tunings[HEAD]] * len(_HEAD_UNITS)
+        rows = [tunings[region_of[name]] for name in arkit.NAMES] + [tunings[HEAD]] * (COUNT - arkit.COUNT)
         min_cutoff_hz, beta, derivative_cutoff_hz = np.array([astuple(row) for row in rows]).T
         self._filter = OneEuro(min_cutoff_hz * lively, beta, derivative_cutoff_hz)
         self._then_s: float | None = None
 
-    def step(self, frame: FaceFrame, now_s: float) -> FaceFrame:
-        """The calmed frame shown at `now_s`; everything but weights and head is handed on."""
-        dt_s = 0.0 if self._then_s is None else now_s - self._then_s
+    def step(self, frame: FaceFrame, time_s: float) -> FaceFrame:
+        """The calmed frame of a capture at `time_s`; everything but weights and head is handed on."""
+        dt_s = 0.0 if self._then_s is None else time_s - self._then_s
         if self._then_s is None or dt_s >= MIN_STEP_S:
-            self._then_s = now_s
-        head = np.array(astuple(frame.head)) * _HEAD_UNITS
-        calm = self._filter.step(np.concatenate([frame.weights, head]), dt_s)
-        pose = HeadPose(*(calm[arkit.COUNT :] / _HEAD_UNITS).tolist())
-        return replace(frame, weights=calm[: arkit.COUNT].astype(np.float32), head=pose)
+            self._then_s = time_s
+        return with_vector(frame, self._filter.step(vector(frame) * _UNITS, dt_s) / _UNITS)
+
+    def restart(self) -> None:
+        """Forget the past: the next frame passes as it is."""
+        self._filter.reset()
+        self._then_s = None

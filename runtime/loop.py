@@ -1,12 +1,11 @@
-"""The live show, one frame at a time: newest of every source -> mix -> filter -> mirror -> draw -> present -> sinks.
+"""The live show, one frame at a time: newest of every source -> mix -> correct -> mirror -> draw -> present -> sinks.
 
-Sources are read right before drawing, so that what is shown is as young as it can be. A source or a sink that raises
-is told and counted; its channels ease out in the mixer, and the show goes on. What raises in drawing is a defect and
-ends the show.
+Sources are read right before drawing, so that what is shown is as young as it can be; each keeps its own filters
+(`runtime.source`). A source, sink or listener that raises is told and counted, and the show goes on: a source's
+channels ease out in the mixer. What raises in drawing is a defect and ends the show.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,25 +13,13 @@ import numpy.typing as npt
 
 from assets.face import FaceFrame
 from runtime.clock import Clock
-from runtime.filters import FaceFilter
+from runtime.correctors import correct
 from runtime.metrics import Metrics
 from runtime.mishaps import Mishaps
-from runtime.mixer import EVERYTHING, Input, mix
+from runtime.mixer import DEFAULT, Mixer, Rules
+from runtime.source import Source
 
 Picture = npt.NDArray[np.uint8]
-
-
-class Face(Protocol):
-    """The part of a driver that the loop needs."""
-
-    @property
-    def name(self) -> str:
-        """Who speaks."""
-        ...
-
-    def latest(self) -> FaceFrame | None:
-        """The newest frame; never blocks."""
-        ...
 
 
 class Stage(Protocol):
@@ -68,19 +55,23 @@ class FrameSink(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Source:
-    """A driver on stage: which channels it may speak for, and the last frame in which it saw a face."""
+class Listener(Protocol):
+    """Whoever takes the face itself, such as another program on the network."""
 
-    driver: Face
-    allowed: frozenset[str] = EVERYTHING
-    seen: FaceFrame | None = None
-    shown_s: float | None = None
+    @property
+    def name(self) -> str:
+        """Who takes it."""
+        ...
+
+    def send(self, face: FaceFrame, now_s: float) -> None:
+        """Take the face of this picture, before any mirror."""
+        ...
 
 
 class Loop:
-    """Composed of parts that are given; owns the filter state, the pacing and the counting of failures.
+    """Composed of parts that are given; owns the mixer, the pacing and the counting of failures.
 
+    rules: how sources are mixed. link_eyes: see `correctors.correct`. listeners: told the face, before any mirror.
     each: called with the time after every frame, for what is not part of the picture.
     """
 
@@ -94,7 +85,9 @@ class Loop:
         fps: float = 60.0,
         mirror: bool = False,
         sinks: Sequence[FrameSink] = (),
-        face_filter: FaceFilter | None = None,
+        listeners: Sequence[Listener] = (),
+        rules: Rules = DEFAULT,
+        link_eyes: float = 0.0,
         each: Callable[[float], None] | None = None,
     ) -> None:
         self._sources = sources
@@ -103,8 +96,11 @@ class Loop:
         self._period_s = 1.0 / fps
         self._mirror = mirror
         self._sinks = sinks
-        self._filter = face_filter or FaceFilter()
+        self._listeners = listeners
+        self._link_eyes = link_eyes
+        self._captured_s: dict[str, float] = {}
         self._each = each
+        self.mixer = Mixer(rules)
         self.metrics = metrics
         self.mishaps = Mishaps()
 
@@ -119,9 +115,11 @@ class Loop:
     def frame(self) -> FaceFrame:
         """One frame; returns the face that was drawn."""
         with self.metrics.stage("face"):
-            face = self._face(self._clock.now_s())
+            now_s = self._clock.now_s()
+            face = self._face(now_s)
+            shown = face.mirrored() if self._mirror else face
         with self.metrics.stage("draw"):
-            self._stage.draw(face)
+            self._stage.draw(shown)
         rgba = None
         if self._sinks:
             with self.metrics.stage("read"):
@@ -132,29 +130,26 @@ class Loop:
         if rgba is not None:
             with self.metrics.stage("sinks"):
                 self._record(rgba)
+        self._tell(face, now_s)
         if self._each is not None:
             self._each(self._clock.now_s())
-        return face
+        return shown
 
     def _face(self, now_s: float) -> FaceFrame:
         for source in self._sources:
             try:
-                frame = source.driver.latest()
+                source.listen()
             except Exception as error:
                 self.mishaps.note(source.driver.name, error)
-                continue
-            if frame is not None and frame.face_seen:
-                source.seen = frame
-        mixed = mix([Input(source.seen, source.allowed) for source in self._sources], now_s)
-        face = self._filter.step(mixed, now_s)
-        return face.mirrored() if self._mirror else face
+        mixed = self.mixer.step([source.at(now_s) for source in self._sources], now_s)
+        return correct(mixed, link_eyes=self._link_eyes)
 
     def _newly_shown(self) -> dict[str, float]:
         new = {}
         for source in self._sources:
-            if source.seen is not None and source.seen.time_s != source.shown_s:
-                source.shown_s = source.seen.time_s
-                new[source.driver.name] = source.seen.time_s
+            name = source.driver.name
+            if source.seen is not None and source.seen.time_s != self._captured_s.get(name):
+                new[name] = self._captured_s[name] = source.seen.time_s
         return new
 
     def _record(self, rgba: Picture) -> None:
@@ -163,3 +158,10 @@ class Loop:
                 sink.write(rgba)
             except Exception as error:
                 self.mishaps.note(sink.name, error)
+
+    def _tell(self, face: FaceFrame, now_s: float) -> None:
+        for listener in self._listeners:
+            try:
+                listener.send(face, now_s)
+            except Exception as error:
+                self.mishaps.note(listener.name, error)

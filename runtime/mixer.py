@@ -3,25 +3,42 @@
 Every source has a *share* of each channel that it speaks for. A fresh source takes all of what the sources before it
 left over; one that has been silent for longer than `HOLD_S` takes less and less, until at `GONE_S` it takes nothing.
 What nobody takes is neutral. So a lost camera melts into the idle motion behind it, or into the resting face, and
-never freezes. Pure: the same inputs and time give the same face.
+never freezes, unless that is asked for (`Rules.hold`).
+
+A source that listens (`FaceFrame.speech`) has no place in the order: it moves the mouth as far as it hears speech,
+and what only the eye can tell (a smile, the tongue, the jaw to one side) stays with whoever sees.
+
+`mix` is pure: the same inputs and time give the same face. `Mixer` adds the cross-fade: when a source comes back or
+another set of channels takes over, the difference to what was shown last melts away within `FADE_S`, while the new
+source's own motion shows in full from its first frame on. (This is how games go from one motion to the next:
+D. Bollo, "Inertialization", GDC 2018.)
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
-from functools import lru_cache
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from assets import arkit
-from assets.face import ALL_CHANNELS, HEAD, FaceFrame, HeadPose
+from assets.face import ALL_CHANNELS, HEAD, FaceFrame
+from runtime.signals import COUNT, Bools, Floats, rows, vector, with_vector
 
 HOLD_S: Final = 0.25
 """A source silent for this long still counts in full (reliability N6)."""
 GONE_S: Final = 1.0
 """A source silent for this long counts no more."""
+FADE_S: Final = 0.12
+"""A change of who moves a channel takes this long."""
 EVERYTHING: Final = ALL_CHANNELS | {HEAD}
+
+SPOKEN: Final = frozenset({
+    "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthStretchLeft", "mouthStretchRight",
+    "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight",
+})  # fmt: skip
+"""What a voice moves although somebody sees the mouth; its other channels only where nobody sees them."""
+
+_JAW_OPEN: Final = arkit.INDEX["jawOpen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,23 @@ class Input:
     allowed: frozenset[str] = EVERYTHING
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is a matter of taste.
+
+    hold: a source that fell silent keeps its last face for ever, instead of easing out.
+    voice: how much of a mouth that is also seen a voice may take while it speaks, 0..1.
+    voice_mode: "blend" goes from the seen mouth to the heard one; "max" takes the jaw that is wider open, no more.
+    """
+
+    hold: bool = False
+    voice: float = 1.0
+    voice_mode: Literal["blend", "max"] = "blend"
+
+
+DEFAULT: Final = Rules()
+
+
 def channels_of(regions: Iterable[str], /) -> frozenset[str]:
     """The channels of regions named as in `arkit.REGIONS`, or "head". Raises KeyError for an unknown name."""
     names = [(HEAD,) if region == HEAD else arkit.REGIONS[region] for region in regions]
@@ -44,48 +78,126 @@ def channels_of(regions: Iterable[str], /) -> frozenset[str]:
 
 def freshness(age_s: float, /) -> float:
     """How much a source counts whose newest frame is `age_s` old: 1 until `HOLD_S`, then smoothly to 0 at `GONE_S`."""
-    late = min(max((age_s - HOLD_S) / (GONE_S - HOLD_S), 0.0), 1.0)
-    return 1.0 - late * late * (3.0 - 2.0 * late)
+    return 1.0 - _smooth((age_s - HOLD_S) / (GONE_S - HOLD_S))
 
 
-def mix(inputs: Sequence[Input], now_s: float) -> FaceFrame:
+def _smooth(share: float) -> float:
+    late = min(max(share, 0.0), 1.0)
+    return late * late * (3.0 - 2.0 * late)
+
+
+def mix(inputs: Sequence[Input], now_s: float, rules: Rules = DEFAULT) -> FaceFrame:
     """The face to show at `now_s` from inputs in order of priority.
 
     The result's channels are those that somebody speaks for, its time is that of the first input which counts, and
     `face_seen` is False when none does. Weights and pose lie within the range of the inputs and neutral.
     """
-    weights = np.zeros(arkit.COUNT, np.float32)
-    left = np.ones(arkit.COUNT, np.float32)
-    pose, pose_left = np.zeros(6), 1.0
+    face, left = np.zeros(COUNT), np.ones(COUNT)
     heard: list[FaceFrame] = []
     spoken: frozenset[str] = frozenset()
-    for source in inputs:
+    seeing_first = sorted(inputs, key=lambda source: source.frame is not None and source.frame.speech is not None)
+    for source in seeing_first:
         frame = source.frame
         if frame is None or not frame.face_seen:
             continue
-        fresh = freshness(now_s - frame.time_s)
+        fresh = 1.0 if rules.hold else freshness(now_s - frame.time_s)
         channels = frame.channels & source.allowed
         if fresh == 0.0 or not channels:
             continue
-        share = left * (_mask(channels) * np.float32(fresh))
-        weights += share * frame.weights
-        left -= share
-        if HEAD in channels:
-            pose += pose_left * fresh * np.array(astuple(frame.head))
-            pose_left -= pose_left * fresh
+        grip = rows(channels) * fresh
+        if frame.speech is None:
+            face += left * grip * vector(frame)
+        else:
+            face = _with_voice(face, left, grip, vector(frame), frame.speech * rules.voice, rules)
+        left = left * (1.0 - grip)
         heard.append(frame)
         spoken |= channels
-    return FaceFrame(
-        weights=weights,
-        head=HeadPose(*pose.tolist()),
+    whole = FaceFrame(
         time_s=heard[0].time_s if heard else now_s,
         channels=spoken,
         face_seen=bool(heard),
     )
+    return with_vector(whole, face)
 
 
-@lru_cache(maxsize=256)
-def _mask(channels: frozenset[str]) -> npt.NDArray[np.float32]:
-    mask = np.array([name in channels for name in arkit.NAMES], np.float32)
-    mask.setflags(write=False)
-    return mask
+def _with_voice(face: Floats, left: Floats, grip: Floats, voice: Floats, share: float, rules: Rules) -> Floats:
+    """The face, `left` of which nobody has taken, when a voice takes `share` of what it may take from others."""
+    over = share * rows(SPOKEN)
+    if rules.voice_mode == "max":
+        jaw_open = max(face[_JAW_OPEN], grip[_JAW_OPEN] * (left[_JAW_OPEN] + (1.0 - left[_JAW_OPEN]) * share)
+                       * voice[_JAW_OPEN])  # fmt: skip
+        over = np.zeros(COUNT)
+    mixed: Floats = face * (1.0 - grip * over) + grip * (left + (1.0 - left) * over) * voice
+    if rules.voice_mode == "max":
+        mixed[_JAW_OPEN] = jaw_open
+    return mixed
+
+
+@dataclass(slots=True)
+class _Past:
+    """What a source was like at the last step."""
+
+    channels: frozenset[str] = frozenset()
+    time_s: float = -np.inf
+    restarts: bool = True
+    speech: float = 0.0
+
+
+class Mixer:
+    """`mix` over time, without jumps. Give it the same sources in the same order at every step."""
+
+    def __init__(self, rules: Rules = DEFAULT) -> None:
+        self._rules = rules
+        self._past: list[_Past] = []
+        self._shown: FaceFrame | None = None
+        self._shown_s = 0.0
+        self._rest = np.zeros(COUNT)
+        self._rest_since_s = np.full(COUNT, -np.inf)
+
+    def step(self, inputs: Sequence[Input], now_s: float) -> FaceFrame:
+        """The face to show at `now_s`; times must not run backwards."""
+        self._past += [_Past() for _ in range(len(inputs) - len(self._past))]
+        changed = np.zeros(COUNT, np.bool_)
+        faded = []
+        for source, past in zip(inputs, self._past, strict=True):
+            changed |= self._changes(source, past)
+            faded.append(self._faded(source, past, now_s))
+        face = mix(faded, now_s, self._rules)
+        if self._shown is not None and changed.any():
+            self._rest[changed] = (vector(self._shown) - vector(face))[changed]
+            self._rest_since_s[changed] = self._shown_s
+        self._shown = self._softened(face, now_s)
+        self._shown_s = now_s
+        return self._shown
+
+    def soften(self) -> None:
+        """Cross-fade at the next step: what the sources say is about to change its meaning."""
+        for past in self._past:
+            past.restarts = True
+
+    def _changes(self, source: Input, past: _Past) -> Bools:
+        """The rows that another hand takes now: the source came back, or speaks for other channels than before."""
+        frame = source.frame
+        channels = frame.channels & source.allowed if frame is not None and frame.face_seen else past.channels
+        changed = rows(channels) ^ rows(past.channels)
+        if frame is not None and (past.restarts or frame.time_s - past.time_s > HOLD_S):
+            changed = changed | rows(channels)
+            past.restarts = False
+        past.channels = channels
+        past.time_s = past.time_s if frame is None else frame.time_s
+        return changed
+
+    def _faded(self, source: Input, past: _Past, now_s: float) -> Input:
+        """A voice comes and goes within `FADE_S` at the fastest."""
+        frame = source.frame
+        if frame is None or frame.speech is None:
+            return source
+        most = (now_s - self._shown_s) / FADE_S if self._shown is not None else 1.0
+        past.speech += min(max(frame.speech - past.speech, -most), most)
+        return replace(source, frame=replace(frame, speech=past.speech))
+
+    def _softened(self, face: FaceFrame, now_s: float) -> FaceFrame:
+        share = np.clip((now_s - self._rest_since_s) / FADE_S, 0.0, 1.0)
+        if share.min() == 1.0:
+            return face
+        return with_vector(face, vector(face) + self._rest * (1.0 - share * share * (3.0 - 2.0 * share)))

@@ -2,5 +2,17 @@
 
 from typing import Final
 
-NAMES: Final = ("generate", "info", "render", "track", "lipsync", "listen", "run", "demo", "doctor", "bench")
+NAMES: Final = (
+    "generate",
+    "info",
+    "render",
+    "track",
+    "lipsync",
+    "listen",
+    "calibrate",
+    "run",
+    "demo",
+    "doctor",
+    "bench",
+)
 """In the order in which help lists them."""

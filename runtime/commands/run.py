@@ -52,8 +52,9 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     from runtime import logs, sinks
     from runtime.clock import RealClock
     from runtime.filters import FaceFilter
-    from runtime.loop import Loop, Source
+    from runtime.loop import Loop
     from runtime.metrics import WARM_UP_FRAMES, Metrics
+    from runtime.source import Source
 
     background = sinks.LIGHT_GREY if args.background is None else args.background
     recording = _recording(args, background, avatar)
@@ -71,14 +72,16 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         drivers = [choice.driver for choice in started]
         warm_up = WARM_UP_FRAMES if args.frames is None else min(WARM_UP_FRAMES, args.frames // 4)
         loop = Loop(
-            [Source(choice.driver, choice.allowed) for choice in started],
+            [
+                Source(choice.driver, choice.allowed, face_filter=FaceFilter(lively=1.0 / args.smooth))
+                for choice in started
+            ],
             stage,
             clock=clock,
             metrics=Metrics(clock, warm_up=warm_up),
             fps=args.fps,
             mirror=args.mirror,
             sinks=recorders,
-            face_filter=FaceFilter(lively=1.0 / args.smooth),
             each=_Watch(drivers, console, clock.now_s()),
         )
         loop.run(args.frames)
