@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assets import arkit
-from assets.face import HEAD, FaceFrame
+from assets.face import HEAD, NEUTRAL_POSE, FaceFrame
 from drivers.protocols.intake import MAX_DEG, MAX_M, Origin, bounded
 from drivers.protocols.state import ABSURD
 
@@ -102,7 +102,6 @@ class IFacialMocapReader:
         self._origin = Origin()
         self._data = b""
         self._new_s = -math.inf
-        self._frame: FaceFrame | None = None
 
     @property
     def remark(self) -> str:
@@ -118,12 +117,9 @@ class IFacialMocapReader:
             self._data, self._new_s = data, time_s
         seen = packet.tracking if packet.tracking is not None else time_s - self._new_s < SAME_S
         channels = frozenset(packet.shapes)
-        pose = None
+        pose = NEUTRAL_POSE
         if packet.angles_deg is not None:
             x_rad, y_rad, z_rad = map(math.radians, packet.angles_deg)
             pose = self._origin.place((y_rad, 0.0 - x_rad, 0.0 - z_rad), packet.position_m)
             channels |= {HEAD}
-        self._frame = FaceFrame.from_mapping(
-            packet.shapes, time_s=time_s, channels=channels, face_seen=seen, **({"head": pose} if pose else {})
-        )
-        return self._frame
+        return FaceFrame.from_mapping(packet.shapes, head=pose, time_s=time_s, channels=channels, face_seen=seen)

@@ -74,7 +74,7 @@ def _whole(data: bytes) -> Packet | None:
     rest = len(data) - at
     frame = _TIME.unpack_from(data, at)[0] if rest >= _TIME.size else None
     if rest <= _TIME.size or (rest == _TIME.size + 1 and data[-1] == 0):
-        return Packet(names[1], frame, None)
+        return Packet(names[1], frame, None) if any(names) else None
     if rest < _TIME.size + _TAIL.size or data[at + _TIME.size] != COUNT:
         return None
     values = _values(data, at + _TIME.size)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from assets import arkit
-from assets.face import HEAD, FaceFrame
+from assets.face import HEAD, NEUTRAL_POSE, FaceFrame
 from drivers.protocols.intake import MAX_DEG, Order, Origin, bounded
 from drivers.protocols.state import ABSURD
 
@@ -68,6 +68,7 @@ def decode(data: bytes, /) -> Packet | None:
     except (ValueError, RecursionError):
         return None
     found, listed = fields.get("FaceFound"), fields.get("BlendShapes")
+    found = bool(found) if isinstance(found, int) else None
     shapes: dict[str, float] = {}
     others: dict[str, float] = {}
     for each in listed[:_MAX_SHAPES] if isinstance(listed, list) else ():
@@ -76,7 +77,7 @@ def decode(data: bytes, /) -> Packet | None:
         return None
     hotkey = bounded(fields.get("Hotkey"), limit=100)
     return Packet(
-        bool(found) if found is not None else True,
+        True if found is None else found,
         shapes,
         others,
         _vector(fields.get("Rotation"), limit=MAX_DEG),
@@ -135,7 +136,7 @@ class VTubeStudioReader:
             self._hotkey = packet.hotkey
         shapes = self._shapes(packet)
         channels = frozenset(shapes)
-        pose = self._origin.place((0.0, 0.0, 0.0), None)
+        pose = NEUTRAL_POSE
         if packet.rotation_deg is not None:
             angles_rad = [math.radians(angle) for angle in packet.rotation_deg]
             position_m = [_M_PER_UNIT * each for each in packet.position] if packet.position else None

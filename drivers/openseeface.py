@@ -1,0 +1,27 @@
+"""OpenSeeFace, a webcam tracker that runs beside us (or on another computer): pushes to UDP port 11573."""
+
+from dataclasses import dataclass, field
+
+from assets.face import HEAD
+from drivers._phone import PhoneDriver
+from drivers.protocols.openseeface import GAZE, PORT, SHAPES, OpenSeeFaceReader
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where to listen."""
+
+    port: int = field(default=PORT, metadata={"help": "UDP port to listen on; the tracker's --port names the same"})
+    lan: bool = field(default=False, metadata={"help": "let the local network in, for a tracker on another computer"})
+
+
+def create(options: Options) -> PhoneDriver:
+    """A driver that isn't listening yet."""
+    return PhoneDriver(
+        "openseeface",
+        SHAPES | GAZE | {HEAD},
+        (options.port,),
+        OpenSeeFaceReader,
+        lan=options.lan,
+        holders="VSeeFace, another receiver of OpenSeeFace",
+    )
