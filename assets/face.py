@@ -14,6 +14,7 @@ from assets import arkit
 ALL_CHANNELS: Final[frozenset[str]] = frozenset(arkit.NAMES)
 HEAD: Final = "head"
 """The name under which a source says that it speaks for the head pose (beside the 52 shape names)."""
+_KNOWN: Final = ALL_CHANNELS | {HEAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class HeadPose:
     z_m: float = 0.0
 
     def __post_init__(self) -> None:
-        for spec in dataclasses.fields(self):
-            if not math.isfinite(getattr(self, spec.name)):
-                raise ValueError(f"HeadPose.{spec.name} must be finite, got {getattr(self, spec.name)!r}")
+        for name in self.__slots__:
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"HeadPose.{name} must be finite, got {getattr(self, name)!r}")
 
     @classmethod
     def from_degrees(cls, *, yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> Self:
@@ -84,13 +85,14 @@ class FaceFrame:
             raise ValueError("FaceFrame.weights must be finite")
         if not math.isfinite(self.time_s):
             raise ValueError(f"FaceFrame.time_s must be finite, got {self.time_s!r}")
-        if unknown := self.channels - ALL_CHANNELS - {HEAD}:
-            raise ValueError(f"FaceFrame.channels has unknown names: {', '.join(sorted(unknown))}")
+        if not self.channels <= _KNOWN:
+            raise ValueError(f"FaceFrame.channels has unknown names: {', '.join(sorted(self.channels - _KNOWN))}")
         if self.speech is not None:
             if not math.isfinite(self.speech):
                 raise ValueError(f"FaceFrame.speech must be finite or None, got {self.speech!r}")
             object.__setattr__(self, "speech", min(max(float(self.speech), 0.0), 1.0))
-        np.clip(weights, 0.0, 1.0, out=weights)
+        np.maximum(weights, 0.0, out=weights)
+        np.minimum(weights, 1.0, out=weights)
         weights.setflags(write=False)
         object.__setattr__(self, "weights", weights)
 

@@ -71,6 +71,12 @@ class Calibration:
             name = arkit.NAMES[int(np.argmax(short))]
             raise ValueError(f"Calibration: {name} has too little room between rest and full")
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Calibration):
+            return NotImplemented
+        arrays = all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("rest", "full", "slack"))
+        return arrays and self.head == other.head and self.switches == other.switches
+
     @property
     def switches(self) -> tuple[bool, bool, bool]:
         """(swap_shapes, flip_head, flip_gaze)."""
@@ -82,6 +88,7 @@ class Calibrator:
 
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
+        self._changes_nothing = calibration == Calibration()
         self._rest = np.where(_GAZE, 0.0, calibration.rest)
         self._slack = np.where(_GAZE, 0.0, calibration.slack)
         self._full = np.where(_GAZE, 1.0, calibration.full)
@@ -93,6 +100,8 @@ class Calibrator:
 
     def read(self, frame: FaceFrame) -> FaceFrame:
         """The frame as it is meant: rest is zero, the most is one, left is left."""
+        if self._changes_nothing:
+            return frame
         raw = frame.weights.astype(np.float64)
         self._grow(raw, frame.time_s)
         weights = np.clip((raw - self._rest - self._slack) / (self._full - self._rest - self._slack), 0.0, 1.0)

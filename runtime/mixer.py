@@ -47,10 +47,12 @@ class Input:
 
     frame: the newest frame in which it saw a face; None when it never did.
     allowed: shape names and "head"; it still speaks only for those in `frame.channels`.
+    values: the numbers (58,) to show, where they aren't those of `frame` but lie between it and the one before.
     """
 
     frame: FaceFrame | None
     allowed: frozenset[str] = EVERYTHING
+    values: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,12 @@ def mix(inputs: Sequence[Input], now_s: float, rules: Rules = DEFAULT) -> FaceFr
         channels = frame.channels & source.allowed
         if fresh == 0.0 or not channels:
             continue
-        grip = rows(channels) * fresh
+        grip: Floats = rows(channels) * np.float64(fresh)
+        values = vector(frame) if source.values is None else source.values
         if frame.speech is None:
-            face += left * grip * vector(frame)
+            face += left * grip * values
         else:
-            face = _with_voice(face, left, grip, vector(frame), frame.speech * rules.voice, rules)
+            face = _with_voice(face, left, grip, values, frame.speech * rules.voice, rules)
         left = left * (1.0 - grip)
         heard.append(frame)
         spoken |= channels

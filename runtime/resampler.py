@@ -33,6 +33,7 @@ class Resampler:
         self._samples: deque[Floats] = deque(maxlen=3)
         self._intervals_s: deque[float] = deque(maxlen=_INTERVALS)
         self._sample_s = 0.0
+        self._interval_s = 0.0
         self._behind = 0.0
         self._then_s = 0.0
 
@@ -45,6 +46,8 @@ class Resampler:
         """A new sample (58,), captured at `time_s`; at most one between two pictures."""
         if self._samples:
             self._intervals_s.append(time_s - self._sample_s)
+            usual_s = 1.5 * median(self._intervals_s)  # a longer one means that a sample was lost
+            self._interval_s = min(fmean(each for each in self._intervals_s if each <= usual_s), LONGEST_S)
             self._behind += 1.0
         self._samples.append(values)
         self._sample_s = time_s
@@ -70,8 +73,4 @@ class Resampler:
 
     def _pace(self, step_s: float) -> float:
         """How many samples the play head moves on in `step_s`."""
-        if not self._intervals_s:
-            return 1.0
-        usual_s = 1.5 * median(self._intervals_s)  # a longer one means that a sample was lost
-        interval_s = min(fmean(each for each in self._intervals_s if each <= usual_s), LONGEST_S)
-        return step_s / interval_s if interval_s > 0.0 else 1.0
+        return step_s / self._interval_s if self._interval_s > 0.0 else 1.0

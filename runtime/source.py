@@ -7,7 +7,7 @@ from runtime.calibration import Calibration, Calibrator
 from runtime.filters import FaceFilter
 from runtime.mixer import EVERYTHING, HOLD_S, Input
 from runtime.resampler import Resampler
-from runtime.signals import vector, with_vector
+from runtime.signals import vector
 
 
 class Face(Protocol):
@@ -75,7 +75,7 @@ class Source:
         """What the source has to say at `now_s`, for the mixer."""
         if self._calm is None:
             return Input(None, self.allowed)
-        return Input(with_vector(self._calm, self._resampler.at(now_s)), self.allowed)
+        return Input(self._calm, self.allowed, self._resampler.at(now_s))
 
     def _restart(self, frame: FaceFrame) -> None:
         """Without a past: after a silence, or under another calibration, the old samples mean nothing."""
