@@ -34,6 +34,21 @@ def test_jaw_open_from_the_wire() -> None:
     assert (frame.weight("jawOpen"), frame.time_s) == (0.5, 1.0)
 
 
+def test_jaw_wide_open_as_whole_numbers() -> None:
+    """`/W 24 1` with both arguments as ints, as some libraries send whole numbers."""
+    frame = heard(*messages(bytes.fromhex("2f570000 2c696900 00000018 00000001")))
+    assert frame is not None
+    assert frame.weight("jawOpen") == 1.0
+
+
+def test_a_turned_head_as_quaternion_from_the_wire() -> None:
+    """`/HRQ 0 0.5 0 0.8660254`: 60 degrees to the subject's own left. `/HR` is only the beginning of this address."""
+    data = bytes.fromhex("2f485251 00000000 2c666666 66000000 00000000 3f000000 00000000 3f5db3d7")
+    pose = head(*messages(data))
+    assert math.degrees(pose.yaw_rad) == pytest.approx(60.0, abs=1e-4)
+    assert (pose.pitch_rad, pose.roll_rad) == pytest.approx((0.0, 0.0), abs=1e-7)
+
+
 def test_head_angles_from_the_wire() -> None:
     """x = 1 degree nods down, y = -2 turns right, z = 3 tips toward the subject's own right."""
     pose = head(*messages(bytes.fromhex("2f485200 2c666666 00000000 3f800000 c0000000 40400000")))

@@ -1,9 +1,13 @@
 """VMC: what applies when, which names mean what, and how Unity's bones turn our head."""
 
+import json
 import math
 import struct
+import subprocess
+import sys
 
 import pytest
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 from assets import arkit
 from assets.face import HEAD, NEUTRAL_POSE, FaceFrame
@@ -63,6 +67,73 @@ def test_a_value_of_one_as_javascript_sends_it() -> None:
     for message in messages(datagram):
         heard.reader.feed(message, 0.0)
     assert heard.frame().weight("jawOpen") == 1.0
+
+
+def test_a_resting_head_bone_from_the_wire() -> None:
+    data = bytes.fromhex(
+        "2f564d432f4578742f426f6e652f506f73000000 2c7366666666666666000000 4865616400000000"
+        + "00000000" * 6
+        + "3f800000"
+    )
+    heard = Heard()
+    (message,) = messages(data)
+    heard.reader.feed(message, 0.0)
+    assert (heard.frame().channels, heard.frame().head) == ({HEAD}, NEUTRAL_POSE)
+
+
+def test_an_apply_without_any_type_tag() -> None:
+    heard = Heard().say("Blend/Val", "jawOpen", 0.5)
+    (message,) = messages(b"/VMC/Ext/Blend/Apply\0\0\0\0")
+    heard.reader.feed(message, 0.0)
+    assert heard.frame().weight("jawOpen") == 0.5
+
+
+def test_the_last_bones_in_a_bundle_of_their_own() -> None:
+    """The protocol's own sender nests the last bundle of bones in the outer one."""
+    val = bytes.fromhex("2f564d432f4578742f426c656e642f56616c0000 2c736600 6a61774f70656e00 3f000000")
+    apply = b"/VMC/Ext/Blend/Apply\0\0\0\0,\0\0\0"
+    bone = b"/VMC/Ext/Bone/Pos\0\0\0,sfffffff\0\0\0Head\0\0\0\0" + struct.pack(">7f", 0, 0, 0, 0, -0.5, 0, 0.75**0.5)
+
+    def bundle(*elements: bytes) -> bytes:
+        return b"#bundle\0" + b"\0" * 7 + b"\1" + b"".join(struct.pack(">i", len(each)) + each for each in elements)
+
+    heard = Heard()
+    for message in messages(bundle(val, apply, bundle(bone))):
+        heard.reader.feed(message, 0.0)
+    frame = heard.frame()
+    assert frame.weight("jawOpen") == 0.5
+    assert math.degrees(frame.head.yaw_rad) == pytest.approx(60.0, abs=1e-4)
+
+
+def test_what_vmcp_builds() -> None:
+    """An independent implementation, run in a process of its own."""
+    script = """
+import json
+from enum import Enum
+from vmcp.protocol import blendshape, blendshape_apply, bone_transform, root_transform, state, time
+from vmcp.typing import Bone, CoordinateVector, ModelState, Quaternion
+class Key(Enum):
+    JAW = "JawOpen"
+    EYE = "EyeBlinkLeft"
+made = [root_transform(CoordinateVector.identity(), Quaternion.identity()), time(12.5), state(ModelState.LOADED)]
+made += [blendshape(Key.JAW, 0.5), blendshape(Key.EYE, 1.0), blendshape_apply()]
+made += [bone_transform(Bone.HEAD, CoordinateVector.identity(), Quaternion(0.0, -0.5, 0.0, 0.75**0.5))]
+print(json.dumps(made))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    if "No module named 'vmcp'" in done.stderr:
+        pytest.skip("vmcp is not installed")
+    assert done.returncode == 0, done.stderr
+    heard = Heard()
+    for address, tags, values in json.loads(done.stdout):
+        builder = OscMessageBuilder(address)
+        for tag, value in zip(tags.removeprefix(","), values, strict=True):
+            builder.add_arg(value, tag)
+        (message,) = messages(builder.build().dgram)
+        assert heard.reader.feed(message, 0.0) is not None
+    frame = heard.frame()
+    assert (frame.weight("jawOpen"), frame.weight("eyeBlinkLeft")) == (0.5, 1.0)
+    assert math.degrees(frame.head.yaw_rad) == pytest.approx(60.0, abs=1e-4)
 
 
 # ---- when a shape counts --------------------------------------------------------------------------------------------
@@ -255,6 +326,18 @@ def test_eye_bones_become_gaze() -> None:
     looks = {name: frame.weight(name) for name in arkit.REGIONS["gaze"] if frame.weight(name) > 1e-6}
     assert looks == pytest.approx({"eyeLookOutLeft": 0.5, "eyeLookInRight": 0.5})
     assert frame.channels == set(arkit.REGIONS["gaze"])
+
+
+def test_eye_bones_beat_clips_that_never_move() -> None:
+    """VSeeFace turns the eye bones of an avatar that has both, and sends its eyeLook clips as zeros."""
+    heard = Heard().say("Blend/Val", "eyeLookOutLeft", 0.0).say("Blend/Val", "LookLeft", 0.0).say("Blend/Apply")
+    assert heard.frame().weight("eyeLookOutLeft") == 0.0
+    heard.say("Bone/Pos", "LeftEye", 0, 0, 0, *about(1, -math.degrees(EYE_RAD_PER_WEIGHT) / 2.0))
+    heard.say("Blend/Val", "eyeLookOutLeft", 0.0).say("Blend/Val", "LookLeft", 0.0).say("Blend/Apply")
+    assert heard.frame().weight("eyeLookOutLeft") == pytest.approx(0.5)
+    heard.say("Blend/Val", "eyeLookOutLeft", 0.25).say("Blend/Apply")  # they do move, after all
+    heard.say("Bone/Pos", "LeftEye", 0, 0, 0, *about(1, 0.0))
+    assert heard.frame().weight("eyeLookOutLeft") == 0.25
 
 
 def test_gaze_shapes_beat_eye_bones() -> None:
