@@ -29,16 +29,16 @@ class Tuning:
 
 
 TUNINGS: Final[Mapping[str, Tuning]] = {
-    "lids": Tuning(1.5, 4.0, 4.0),
+    "lids": Tuning(0.8, 5.8, 3.5),
     "gaze": Tuning(1.0, 2.0, 4.0),
     "brows": Tuning(1.0, 1.0, 2.0),
     "cheeks": Tuning(1.0, 1.0, 2.0),
-    "mouth": Tuning(2.0, 3.0, 8.0),
-    "tongue": Tuning(2.0, 3.0, 8.0),
+    "mouth": Tuning(1.6, 3.0, 7.0),
+    "tongue": Tuning(1.6, 3.0, 7.0),
     HEAD: Tuning(0.7, 0.2, 2.0),
 }
-"""By region, for weights in 0..1 and the head in degrees and centimetres. Lids, mouth and head were simulated with a
-blink of 75 ms and a turn of 30 degrees; the others are proposals (docs/runtime.md)."""
+"""By region, for weights in 0..1 and the head in degrees and centimetres. Lids, mouth and head are tuned on a blink
+that closes in 75 ms, a turn by 30 degrees in 250 ms, and noise at rest (docs/show.md); the others are plausible."""
 
 _UNITS: Final = np.ones(COUNT)
 _UNITS[HEAD_ROWS] = [math.degrees(1.0)] * 3 + [100.0] * 3
@@ -56,7 +56,6 @@ class OneEuro:
         self._beta = beta
         self._derivative_cutoff_hz = derivative_cutoff_hz
         self._value: Floats | None = None
-        self._raw: Floats = np.zeros_like(min_cutoff_hz)
         self._speed: Floats = np.zeros_like(min_cutoff_hz)
 
     def step(self, raw: Floats, dt_s: float) -> Floats:
@@ -66,10 +65,10 @@ class OneEuro:
         elif dt_s < MIN_STEP_S:
             return self._value.copy()
         else:
-            self._speed += _alpha(self._derivative_cutoff_hz, dt_s) * ((raw - self._raw) / dt_s - self._speed)
+            speed = (raw - self._value) / dt_s  # from what was shown, as the authors' own programs do
+            self._speed += _alpha(self._derivative_cutoff_hz, dt_s) * (speed - self._speed)
             cutoff_hz = self._min_cutoff_hz + self._beta * np.abs(self._speed)
             self._value = self._value + _alpha(cutoff_hz, dt_s) * (raw - self._value)
-        self._raw = raw.copy()
         return self._value.copy()
 
     def reset(self) -> None:
