@@ -30,7 +30,7 @@ class Options:
     ports: tuple[int, ...] = field(default=PORTS, metadata={"help": "UDP ports to listen on"})
     lan: bool = field(default=False, metadata={"help": "let phones and other machines in, not only this one"})
     host: str = field(default=HERE, metadata={"help": "address of this machine to listen on, unless lan is on"})
-    sender: str = field(default="", metadata={"help": "listen to this address only, such as 192.168.1.20"})
+    sender: str = field(default="", metadata={"help": "listen to this address only; another machine's lets it in"})
     vrcft: str = field(
         default=HERE, metadata={"help": "machine on which VRCFaceTracking is asked for its values; empty for none"}
     )
@@ -54,7 +54,7 @@ class OscDriver:
             self.name,
             options.ports,
             host=options.host,
-            lan=options.lan,
+            lan=options.lan or not (options.sender in ("", "localhost") or options.sender.startswith("127.")),
             only_from=options.sender,
             holders=_HOLDERS,
             clock=clock,

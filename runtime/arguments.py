@@ -15,16 +15,17 @@ from assets.errors import CartoonAliveError, UsageError
 MAX_SIDE_PX: Final = 8192
 Rgba = tuple[float, float, float, float]
 
+NETWORK_FLAGS: Final = ("port", "host", "lan", "phone")
 DRIVER_FLAGS: Final[Mapping[str, tuple[str, ...]]] = {
     "port": ("port", "ports"),
     "host": ("host",),
     "lan": ("lan", "host"),
+    "phone": ("phone", "sender"),
     "camera": ("camera", "source"),
     "take": ("take", "path"),
     "models": ("models_dir",),
 }
 """Flag -> the names under which drivers have it among their options."""
-
 
 
 def size(text: str, /) -> tuple[int, int]:
@@ -105,17 +106,28 @@ def _number(text: str, *, low: float, high: float, what: str) -> float:
 
 def add_driver_flags(parser: argparse.ArgumentParser) -> None:
     """The flags that drivers share."""
-    parser.add_argument("--port", type=port, metavar="N", help="UDP port to listen on")
-    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: this computer only)")
-    parser.add_argument("--lan", action="store_true", default=None, help="listen to the whole local network: phones")
+    add_network_flags(parser)
     parser.add_argument("--camera", metavar="SOURCE", help="camera number, video or picture for the webcam driver")
     parser.add_argument("--take", metavar="TAKE", help="recording for the replay driver")
     parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")
 
 
+def add_network_flags(parser: argparse.ArgumentParser) -> None:
+    """Those of them that say where to listen, and to whom."""
+    parser.add_argument("--port", type=port, metavar="N", help="UDP port to listen on")
+    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: this computer only)")
+    parser.add_argument("--lan", action="store_true", default=None, help="listen to the whole local network: phones")
+    parser.add_argument("--phone", metavar="ADDRESS", help="the phone's address: ask it to send, listen to no other")
+
+
 def driver_flags(args: argparse.Namespace) -> dict[str, Any]:
     """The drivers' flags that were given."""
     return {flag: getattr(args, flag) for flag in DRIVER_FLAGS if getattr(args, flag) is not None}
+
+
+def network_flags(args: argparse.Namespace) -> dict[str, Any]:
+    """Those of them that say where to listen, and to whom."""
+    return {flag: getattr(args, flag) for flag in NETWORK_FLAGS if getattr(args, flag) is not None}
 
 
 def input_file(text: str | Path, /, *, error: type[CartoonAliveError] = UsageError) -> Path:

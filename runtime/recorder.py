@@ -8,7 +8,7 @@ import numpy as np
 
 from assets.face import FaceFrame
 from runtime.clock import Clock
-from runtime.loop import Face
+from runtime.source import Face
 
 USUAL_FPS: Final = (15.0, 24.0, 25.0, 30.0, 50.0, 60.0, 90.0, 120.0)
 """A rate within 5 % of one of these is taken for it."""

@@ -24,7 +24,7 @@ def test_flags_reach_the_drivers_that_have_them() -> None:
         ["osc", "webcam", "replay"],
         {"port": 39541, "lan": True, "camera": "2", "models": Path("m"), "take": "a.jsonl"},
     )
-    assert (options(osc).ports, options(osc).host) == ((39541,), "0.0.0.0")  # type: ignore[attr-defined]
+    assert (options(osc).ports, options(osc).lan) == ((39541,), True)  # type: ignore[attr-defined]
     assert (options(webcam).source, options(webcam).models_dir) == ("2", Path("m"))  # type: ignore[attr-defined]
     assert options(replay).take == Path("a.jsonl")  # type: ignore[attr-defined]
 
@@ -46,7 +46,7 @@ def test_own_values_are_read_by_their_type_and_win_over_flags() -> None:
     [
         (["camera"], {}, "there is no driver named 'camera'; the drivers are: .*webcam"),
         (["idle", "idle"], {}, "the driver idle is named twice"),
-        (["osc:port=9000"], {}, "driver osc: has no option 'port'; its options are: host, ports, only"),
+        (["osc:port=9000"], {}, "driver osc: has no option 'port'; its options are: ports, lan, host, sender, vrcft, only"),
         (["osc:ports=many"], {}, "driver osc: ports: expected .*, got 'many'"),
         (["replay:loop=perhaps"], {}, "driver replay: loop: expected yes or no, got 'perhaps'"),
         (["stub:period_s"], {}, "driver stub: expected KEY=VALUE, got 'period_s'"),
