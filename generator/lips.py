@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator import topology
+from generator.closing import OPEN_IOD
 from generator.curves import resample, smoothstep
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -18,8 +19,6 @@ INSIDE: Final = 41
 """Points of the seam from corner to corner."""
 BEYOND: Final = 5
 """Further columns past each corner."""
-OPEN_IOD: Final = 0.035
-"""A portrait whose lips stand farther apart shows its own teeth or tongue."""
 
 
 @dataclass(frozen=True, eq=False)

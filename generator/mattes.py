@@ -83,7 +83,7 @@ def build(
 
 
 def _splinters(rest: Matte, subject: Matte, hair: Matte, face: CanvasFace) -> Mask:
-    """Thin pieces between hair and background: left to the clothes, they would stay behind when the hair swings away."""
+    """Thin pieces between hair and background: as clothes they would stay behind when hair swings away."""
     solid = repaint.grow(repaint.grow(rest > 0.4, -0.09 * face.iod_px), 0.12 * face.iod_px)
     outside = repaint.grow(subject < 0.3, 0.25 * face.iod_px)
     return np.asarray((rest > 0.0) & ~solid & outside & repaint.grow(hair > 0.5, 0.25 * face.iod_px))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets import arkit
-from generator import topology
+from generator import closing, topology
 from generator.curves import smoothstep
 from generator.measures import CanvasFace
 
@@ -197,6 +197,9 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
     brow = _ratio(float(np.mean(gaps)) / iod, MEAN_BROW_GAP_IOD)
     rows = [shapes[name] * _scale(name, wide, tall, brow) for name in arkit.NAMES]
     scaled = dict(zip(arkit.NAMES, rows, strict=True))
+    together = closing.closing(face, scaled["jawOpen"])
+    for name, share in (("mouthClose", 1.0), ("mouthPucker", CLOSED_BY_PUCKER)):
+        rows[arkit.INDEX[name]] = scaled[name] + share * together
     rows += [_corrective(names, scaled) for names in CORRECTIVES]
     return np.asarray(np.stack(rows) * iod, np.float32)
 
@@ -220,6 +223,11 @@ def _one_sided(shapes: dict[str, Doubles]) -> dict[str, Doubles]:
     return result
 
 
+CLOSED_BY_PUCKER: Final = 0.7
+"""How much of a portrait's open mouth a kiss closes."""
+WIDENING: Final = ("mouthSmile", "mouthStretch", "mouthDimple")
+
+
 def _ratio(own: float, mean: float) -> float:
     return float(np.clip(own / mean, 0.75, 1.35))
 
@@ -227,6 +235,8 @@ def _ratio(own: float, mean: float) -> float:
 def _scale(name: str, wide: float, tall: float, brow: float) -> tuple[float, float]:
     if name.startswith("brow"):
         return 1.0, brow
+    if name.startswith(WIDENING):  # a mouth that is wide already, as in a smile, has less way to go
+        return min(wide, 1.0 / wide), min(tall, 1.0 / wide)
     if name.startswith(("mouth", "jaw", "tongue")):
         return wide, tall
     return 1.0, 1.0

@@ -9,9 +9,10 @@ import numpy.typing as npt
 from assets import arkit
 from assets.avatar import Fade
 from generator import repaint
+from generator.closing import OPEN_IOD
 from generator.curves import below as distance_below
 from generator.curves import smoothstep
-from generator.lips import OPEN_IOD, Lips
+from generator.lips import Lips
 from generator.mesh import Mesh, grid
 from generator.piece import Piece, cut
 from generator.repaint import Picture
@@ -138,9 +139,11 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
     """What the portrait's open mouth shows: a smile's teeth stay with the skull, a wide mouth's floor goes along."""
     unit = scene.unit_px
     seen = repaint.grow(interior, -1.0)
-    colour = repaint.fill_hole(below, repaint.grow(interior, 0.12 * unit) & ~seen)
-    past = distance_below(lips.lower, scene.shape)
-    alpha = repaint.grow(interior, 0.10 * unit) * (1.0 - smoothstep(past, 1.0, 3.0))
+    colour = np.where(seen[..., None], below, _behind_the_lips(scene, below, seen))
+    past, over = distance_below(lips.lower, scene.shape), -distance_below(lips.upper, scene.shape)
+    above = (over > 0.0) & (over < 0.28 * unit) & repaint.grow(interior, 0.28 * unit)
+    reach = repaint.grow(interior, 0.10 * unit) | above
+    alpha = reach * (1.0 - smoothstep(past, 1.0, 3.0))
     texture, origin = cut(colour, alpha.astype(np.float32))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.08 * unit)
     points = mesh.points_px
@@ -155,6 +158,15 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
         depth_px=scene.depth(points) - 0.05 * unit, follow=np.ones(len(points), np.float32),
         deltas_px=moves.astype(np.float32), clip="mouth",
     )  # fmt: skip
+
+
+def _behind_the_lips(scene: Scene, below: Picture, seen: npt.NDArray[np.bool_]) -> Picture:
+    """What a rising lip uncovers: teeth, gum or cavity go on, smoothed down more than across, in the lip's shade."""
+    unit = scene.unit_px
+    smooth, weight = repaint.spread(below, seen, 0.03 * unit, sigma_down_px=0.10 * unit)
+    away_px = cv2.distanceTransform((~seen).astype(np.uint8), cv2.DIST_L2, 3)
+    shade = 1.0 - 0.35 * np.clip(away_px / (0.2 * unit), 0.0, 1.0)
+    return np.asarray(repaint.fill(smooth, weight > 0.02) * shade[..., None], np.float32)
 
 
 def tongue_out(scene: Scene, below: Picture, lips: Lips) -> Piece:
