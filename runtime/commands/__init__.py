@@ -9,6 +9,7 @@ NAMES: Final = (
     "track",
     "lipsync",
     "listen",
+    "drivers",
     "calibrate",
     "run",
     "demo",
