@@ -6,7 +6,7 @@ The generator may not know the renderer, so whoever calls hands in the drawing.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -39,12 +39,14 @@ _VISEMES: Final[Mapping[str, Mapping[str, float]]] = {
 }
 
 
-def write(generated: Generated, folder: Path, draw: Draw) -> tuple[Path, ...]:
+def write(
+    generated: Generated, folder: Path, draw: Draw, measures: Mapping[str, Any] | None = None
+) -> tuple[Path, ...]:
     """Write the sheets and pictures into `folder` (created if need be). Returns the files.
 
     shapes.png: the portrait, the neutral avatar, each of the 52. eyes.png: blink steps, winks, glances. mouth.png:
     visemes. head.png: nine turns over magenta, which shows holes. steps/: mattes, landmarks, the picture below each
-    part. layers/: each layer's texture. report.json: times and warnings.
+    part. layers/: each layer's texture. report.json: times, warnings, what this avatar can't do, and `measures`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     box = _face_box(generated)
@@ -64,7 +66,12 @@ def write(generated: Generated, folder: Path, draw: Draw) -> tuple[Path, ...]:
             Image.fromarray(np.asarray(picture)).save(path)
             files.append(path)
     summary = folder / "report.json"
-    facts = {"steps_s": dict(generated.steps), "warnings": list(generated.warnings)}
+    facts = {
+        "steps_s": dict(generated.steps),
+        "warnings": list(generated.warnings),
+        "limits": list(generated.model.facts.get("limits", ())),
+        "measures": None if measures is None else dict(measures),
+    }
     summary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return (*files, summary)
 

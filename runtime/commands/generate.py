@@ -10,7 +10,8 @@ from runtime import arguments
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
-    from generator.pipeline import Generated
+    from generator.pipeline import Generated, Settings
+    from runtime import appraisal
 
 HELP = "make an avatar from one portrait"
 
@@ -35,24 +36,24 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     portrait = arguments.input_file(args.portrait, error=PortraitError)
     if args.landmarks and args.face:
         raise UsageError("--face chooses among faces that are found; with --landmarks none is searched for")
-    inputs = (portrait, Path(args.landmarks)) if args.landmarks else (portrait,)
-    out = arguments.output_file(args.out, ".avatar", inputs=inputs)
+    landmarks = arguments.input_file(args.landmarks) if args.landmarks else None
+    out = arguments.output_file(args.out, ".avatar", inputs=filter(None, (portrait, landmarks)))
     report_dir = arguments.output_folder(args.report) if args.report else None
     models_dir = arguments.input_folder(args.models) if args.models else None
 
     from assets import points, store
     from generator import pipeline
 
-    by_hand = points.load(arguments.input_file(args.landmarks)) if args.landmarks else None
+    by_hand = points.load(landmarks) if landmarks else None
     settings = pipeline.Settings(args.engine, models_dir, args.face, report_dir, args.seed, by_hand)
     with console.bar(f"making {out.name}") as advance:
         made = pipeline.generate(portrait, settings, progress=advance)
     store.save(made.model, out)
-    if report_dir is not None:
-        _write_report(made, report_dir)
+    measured = _write_report(made, portrait, settings, console) if report_dir is not None else None
     for warning in made.warnings:
         console.say(f"warning: {warning}")
     seconds = round(time.perf_counter() - started_s, 3)
+    limits = [str(limit) for limit in made.model.facts.get("limits", ())]
     data = {
         "avatar": str(out),
         "report": str(report_dir) if report_dir else None,
@@ -61,17 +62,29 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         "layers": len(made.model.layers),
         "vertices": made.model.vertex_count,
         "warnings": list(made.warnings),
+        "limits": limits,
+        "measures": None if measured is None else measured.data(),
     }
     lines = [f"{name:<24} {step_s:7.2f} s" for name, step_s in made.steps]
     lines.append(f"{out}: {len(made.model.layers)} layers, {made.model.vertex_count} vertices, in {seconds:.1f} s")
-    if report_dir is not None:
-        lines.append(f"{report_dir}: the report")
+    lines += [f"limit: {limit}" for limit in limits]
+    if measured is not None:
+        lines += [*measured.lines(), f"{report_dir}: the report"]
     return Outcome("\n".join(lines), data)
 
 
-def _write_report(made: "Generated", folder: Path) -> None:
+def _write_report(
+    made: "Generated", portrait: Path, settings: "Settings", console: Console
+) -> "appraisal.Appraisal":
+    """Draw the avatar for people to look at, and measure it."""
     from generator import report
-    from runtime import app
+    from generator.engines import open_engine
+    from runtime import app, appraisal
 
+    assert settings.report_dir is not None
+    engine = open_engine(settings.engine, models_dir=settings.models_dir)
+    with engine, console.bar("measuring") as advance:
+        measured = appraisal.appraise(made.model, engine, portrait=portrait, progress=advance)
     with app.drawing(made.model) as draw:
-        report.write(made, folder, draw)
+        report.write(made, settings.report_dir, draw, measured.data())
+    return measured

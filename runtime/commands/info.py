@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assets.errors import AvatarError
+from assets.errors import AvatarError, PortraitError, UsageError
 from runtime import arguments
 from runtime.console import Console, Outcome
+
+if TYPE_CHECKING:
+    from assets.avatar import AvatarModel
+    from runtime.appraisal import Appraisal
 
 HELP = "tell what is in an avatar"
 
@@ -14,22 +18,48 @@ HELP = "tell what is in an avatar"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("avatar", metavar="NAME.avatar")
+    parser.add_argument("--measure", action="store_true",
+                        help="draw it, look at it with the tracker and tell how good it is (some seconds)")
+    parser.add_argument("--portrait", metavar="PICTURE",
+                        help="the picture that it was made from: with --measure, how like it the avatar is")
+    parser.add_argument("--engine", choices=("mediapipe", "opencv"), help="who looks (default: what is there)")
+    parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")  # fmt: skip
 
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Read the avatar, arrays and all, and describe it."""
     path = arguments.input_file(args.avatar, error=AvatarError)
-    data = describe(path)
-    return Outcome(_text(data), data)
+    if not args.measure and (args.portrait or args.engine or args.models):
+        raise UsageError("--portrait, --engine and --models go with --measure")
+    portrait = arguments.input_file(args.portrait, error=PortraitError) if args.portrait else None
+    models_dir = arguments.input_folder(args.models) if args.models else None
 
-
-def describe(path: Path) -> dict[str, Any]:
-    """JSON-ready facts of the avatar at `path`."""
-    import numpy as np
-
-    from assets import arkit, store
+    from assets import store
 
     model = store.load(path)
+    data = describe(path, model)
+    if not args.measure:
+        return Outcome(_text(data), data)
+    measured = _measure(model, portrait, args.engine, models_dir, console)
+    return Outcome("\n".join([_text(data), "", *measured.lines()]), {**data, "measures": measured.data()})
+
+
+def _measure(
+    model: "AvatarModel", portrait: Path | None, engine: str | None, models_dir: Path | None, console: Console
+) -> "Appraisal":
+    from generator.engines import open_engine
+    from runtime import appraisal
+
+    with open_engine(engine, models_dir=models_dir) as looking, console.bar("measuring") as advance:
+        return appraisal.appraise(model, looking, portrait=portrait, progress=advance)
+
+
+def describe(path: Path, model: "AvatarModel") -> dict[str, Any]:
+    """JSON-ready facts of the avatar `model`, read from `path`."""
+    import numpy as np
+
+    from assets import arkit
+
     moved = np.abs(model.deltas_px).max(axis=(1, 2)) > 0.0
     moving = {name for name, moves in zip(arkit.NAMES, moved, strict=False) if moves}
     for names, moves in zip(model.correctives, moved[arkit.COUNT :], strict=True):
@@ -66,6 +96,7 @@ def describe(path: Path) -> dict[str, Any]:
         "clip_groups": list(model.clip_groups),
         "correctives": [list(names) for names in model.correctives],
         "still_channels": [name for name in arkit.NAMES if name not in moving],
+        "limits": list(model.facts.get("limits", ())),
         "warnings": list(model.facts.get("warnings", ())),
         "facts": dict(model.facts),
     }
@@ -98,5 +129,6 @@ def _text(data: dict[str, Any]) -> str:
     scalars = {key: value for key, value in data["facts"].items() if isinstance(value, str | int | float | bool)}
     if scalars:
         lines += ["", *(f"{key:<24} {value}" for key, value in scalars.items())]
+    lines += [f"limit: {limit}" for limit in data["limits"]]
     lines += [f"warning: {warning}" for warning in data["warnings"]]
     return "\n".join(lines)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assets import samples, store
+from assets import points, samples, store
 from assets.avatar import AvatarModel
 from assets.errors import PortraitError
 from assets.face import FaceFrame
-from generator import pipeline, report
+from generator import engines, pipeline, report
 from runtime.commands import generate
 
 
@@ -59,7 +59,7 @@ def test_the_avatar_is_saved_and_told(call: Callable, stand_in: StandIn, portrai
     assert told.pop("seconds") >= 0.0
     assert told == {
         "avatar": str(out), "report": None, "steps": {"thinking": 0.25, "painting": 1.5}, "layers": 3, "vertices": 12,
-        "warnings": ["hair is short"],
+        "warnings": ["hair is short"], "limits": [], "measures": None,
     }  # fmt: skip
     assert stand_in.settings == pipeline.Settings("opencv", tmp_path, 2, None, 7)
     assert store.load(out).title == "Tiny"
@@ -103,6 +103,29 @@ def test_paths_are_checked_before_any_work(
     assert stand_in.settings is None
 
 
+def test_points_set_by_hand_are_handed_on(
+    call: Callable, stand_in: StandIn, portrait: Path, tmp_path: Path
+) -> None:
+    names = ("right_eye", "left_eye", "nose_tip", "mouth_right", "mouth_left", "chin")
+    by_hand = points.FacePoints({name: (float(i), 2.0 * i) for i, name in enumerate(names)}, (7, 9))
+    path = tmp_path / "points.json"
+    points.save(by_hand, path)
+    called = call("generate", portrait, "-o", tmp_path / "me.avatar", "--landmarks", path)
+    assert called.code == 0, called.err
+    assert stand_in.settings.points == by_hand
+    stand_in.settings = None
+    path.write_text("{}")
+    for words, message in (
+        (("--landmarks", path), f"points: points: is missing: {path}"),
+        (("--landmarks", tmp_path / "no.json"), "there is no such file"),
+        (("--landmarks", path, "--face", "1"), "--face chooses among faces that are found"),
+    ):
+        called = call("generate", portrait, "-o", tmp_path / "me.avatar", *words)
+        assert (called.code, called.out) == (2, "")
+        assert message in called.err
+    assert stand_in.settings is None
+
+
 def test_an_unknown_engine_names_the_known_ones(call: Callable, portrait: Path, tmp_path: Path) -> None:
     called = call("generate", portrait, "-o", tmp_path / "me.avatar", "--engine", "magic")
     assert called.code == 2
@@ -115,15 +138,32 @@ def test_the_report_draws_with_our_renderer(
     call: Callable, stand_in: StandIn, portrait: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[tuple[Path, tuple[int, ...]]] = []
+    written: list[Any] = []
 
-    def write(made: pipeline.Generated, folder: Path, draw: report.Draw) -> None:
+    def write(made: pipeline.Generated, folder: Path, draw: report.Draw, measures: Any) -> None:
         drawn.append((folder, draw(FaceFrame(), (20, 10), (1.0, 1.0, 1.0, 1.0)).shape))
+        written.append(measures)
+
+    class Blind:
+        """An engine that finds no face."""
+
+        def __enter__(self) -> Any:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def landmarks(self, image: Any, /) -> tuple[()]:
+            return ()
 
     monkeypatch.setattr(report, "write", write)
+    monkeypatch.setattr(engines, "open_engine", lambda *_, **__: Blind())
     called = call("generate", portrait, "-o", tmp_path / "me.avatar", "--report", tmp_path / "report", "--json")
     assert called.code == 0, called.err
     assert json.loads(called.out)["report"] == str(tmp_path / "report")
     assert drawn == [(tmp_path / "report", (10, 20, 4))]
+    told = json.loads(called.out)["measures"]
+    assert written == [told]
+    assert (told["holes"], told["rules_met"], told["similarity"]) == (0.0, None, None)
     assert stand_in.settings.report_dir == tmp_path / "report"
 
 
