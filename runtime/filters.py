@@ -38,7 +38,7 @@ TUNINGS: Final[Mapping[str, Tuning]] = {
     HEAD: Tuning(0.7, 0.2, 2.0),
 }
 """By region, for weights in 0..1 and the head in degrees and centimetres. Lids, mouth and head are tuned on a blink
-that closes in 75 ms, a turn by 30 degrees in 250 ms, and noise at rest (docs/show.md); the others are plausible."""
+that closes in 75 ms, a turn by 30 degrees in 250 ms, and noise at rest (docs/live.md); the others are plausible."""
 
 _UNITS: Final = np.ones(COUNT)
 _UNITS[HEAD_ROWS] = [math.degrees(1.0)] * 3 + [100.0] * 3

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from assets import arkit
 from assets.face import ALL_CHANNELS, HEAD, FaceFrame, HeadPose
-from runtime.mixer import EVERYTHING, GONE_S, HOLD_S, Input, channels_of, freshness, mix
+from runtime.mixer import (
+    EVERYTHING,
+    FADE_S,
+    GONE_S,
+    HOLD_S,
+    SPOKEN,
+    Input,
+    Mixer,
+    Rules,
+    channels_of,
+    freshness,
+    mix,
+)
+from runtime.signals import vector
 
 ANGLE = st.floats(-1.0, 1.0)
 REGIONS = st.sets(st.sampled_from([*arkit.REGIONS, HEAD])).map(channels_of)
@@ -29,6 +42,10 @@ def frames(draw: st.DrawFn) -> FaceFrame:
 
 def face(time_s: float = 0.0, *, channels: frozenset[str] = EVERYTHING, **weights: float) -> FaceFrame:
     return FaceFrame.from_mapping(weights, time_s=time_s, channels=channels)
+
+
+def voice(speech: float, time_s: float = 0.0, **weights: float) -> FaceFrame:
+    return FaceFrame.from_mapping(weights, time_s=time_s, channels=channels_of(["mouth", "tongue"]), speech=speech)
 
 
 def test_nobody_gives_the_resting_face() -> None:
@@ -116,3 +133,139 @@ def test_silence_is_smooth(faces: list[FaceFrame], now_s: float, step_s: float) 
     change = np.abs(mix(inputs, now_s + step_s).weights - mix(inputs, now_s).weights)
     assert change.max() <= 2.0 * step_s * max(1, len(faces)) + 1e-6
     assert math.isfinite(mix(inputs, now_s).head.yaw_rad)
+
+
+def test_numbers_between_two_frames_count_instead_of_the_frame() -> None:
+    frame = face(jawOpen=1.0)
+    assert mix([Input(frame, values=vector(face(jawOpen=0.25)))], 0.0).weight("jawOpen") == 0.25
+
+
+CAMERA = {"jawOpen": 0.5, "mouthFunnel": 0.25, "mouthSmileLeft": 0.75}
+
+
+@pytest.mark.parametrize(("speech", "share"), [(0.0, 1.0), (1.0, 1.0), (0.5, 0.5), (1.0, 0.25)])
+def test_a_voice_moves_the_seen_mouth_as_far_as_it_speaks(speech: float, share: float) -> None:
+    heard = voice(speech, jawOpen=1.0, mouthPucker=0.5, mouthSmileLeft=0.1, jawLeft=1.0, tongueOut=1.0)
+    w = speech * share
+    for inputs in ([Input(heard), Input(face(**CAMERA))], [Input(face(**CAMERA)), Input(heard)]):
+        mixed = mix(inputs, 0.0, Rules(voice=share))
+        assert mixed.weight("jawOpen") == pytest.approx((1 - w) * 0.5 + w)
+        assert mixed.weight("mouthFunnel") == pytest.approx((1 - w) * 0.25)
+        assert mixed.weight("mouthPucker") == pytest.approx(w * 0.5)
+        assert [mixed.weight(name) for name in ("mouthSmileLeft", "jawLeft", "tongueOut")] == [0.75, 0.0, 0.0]
+
+
+def test_a_voice_may_only_open_the_jaw_wider() -> None:
+    rules = Rules(voice_mode="max")
+    for speech, wide, expected in ((1.0, 0.75, 0.75), (1.0, 0.25, 0.5), (0.5, 0.8, 0.5), (0.0, 1.0, 0.5)):
+        mixed = mix([Input(voice(speech, jawOpen=wide, mouthPucker=1.0)), Input(face(**CAMERA))], 0.0, rules)
+        assert mixed.weight("jawOpen") == pytest.approx(expected)
+        assert (mixed.weight("mouthFunnel"), mixed.weight("mouthPucker")) == (0.25, 0.0)
+
+
+@pytest.mark.parametrize("mode", ["blend", "max"])
+def test_a_voice_alone_has_the_whole_mouth(mode: str) -> None:
+    heard = voice(0.5, jawOpen=0.8, mouthPucker=0.5, mouthSmileLeft=0.25)
+    blind = face(channels=channels_of(["lids", "gaze"]) | {HEAD}, eyeBlinkLeft=1.0)
+    mixed = mix([Input(blind), Input(heard)], 0.0, Rules(voice_mode=mode))  # type: ignore[arg-type]
+    shapes = ("jawOpen", "mouthPucker", "mouthSmileLeft", "eyeBlinkLeft")
+    assert [mixed.weight(name) for name in shapes] == pytest.approx([0.8, 0.5, 0.25, 1.0])
+
+
+def test_a_lost_camera_hands_the_mouth_to_the_voice() -> None:
+    half_gone_s = (HOLD_S + GONE_S) / 2
+    mixed = mix([Input(face(jawOpen=1.0)), Input(voice(0.0, half_gone_s, jawOpen=0.5))], half_gone_s)
+    assert mixed.weight("jawOpen") == pytest.approx(0.5 * 1.0 + 0.5 * 0.5)
+
+
+def test_the_spoken_shapes_are_mouth_shapes() -> None:
+    assert frozenset(arkit.REGIONS["mouth"]) > SPOKEN
+    assert {arkit.mirror_name(name) for name in SPOKEN} == SPOKEN
+
+
+def test_hold_keeps_the_last_face() -> None:
+    inputs = [Input(face(0.0, jawOpen=1.0)), Input(face(60.0, jawOpen=0.0))]
+    assert mix(inputs, 60.0, Rules(hold=True)).weight("jawOpen") == 1.0
+    assert mix([Input(None), inputs[1]], 60.0, Rules(hold=True)).weight("jawOpen") == 0.0
+
+
+STEP_S = 1.0 / 60.0
+
+
+def test_the_first_face_is_shown_as_it_is() -> None:
+    assert Mixer().step([Input(face(jawOpen=1.0))], 0.0).weight("jawOpen") == 1.0
+
+
+@pytest.mark.parametrize("hold", [False, True])
+@pytest.mark.parametrize("silence_s", [0.3, 0.6, 1.5])
+def test_a_source_comes_back_at_once_and_without_a_jump(silence_s: float, hold: bool) -> None:
+    mixer = Mixer(Rules(hold=hold))
+    gone = face(0.0, jawOpen=0.0)
+    shown = [mixer.step([Input(gone)], index * STEP_S) for index in range(int(silence_s / STEP_S) + 1)]
+    now_s = back_s = len(shown) * STEP_S
+    after = []
+    while now_s < back_s + 0.3:  # from the first frame on it moves again: a steady motion around 0.8
+        after.append(mixer.step([Input(face(now_s, jawOpen=0.8 + 0.5 * (now_s - back_s)))], now_s).weight("jawOpen"))
+        now_s += STEP_S
+    opening = np.array([shown[-1].weight("jawOpen"), *after])
+    assert opening[2] > opening[1] > opening[0]  # seen within two pictures
+    assert (
+        np.diff(opening).max() <= 1.5 * 0.8 * STEP_S / FADE_S + 0.5 * STEP_S + 1e-6
+    )  # of fade and motion
+    whole = int(FADE_S / STEP_S) + 1
+    moving = 0.8 + 0.5 * STEP_S * np.arange(len(after))
+    np.testing.assert_allclose(after[whole:], moving[whole:], atol=1e-6)
+
+
+def test_lost_to_idle_and_back_never_jumps() -> None:
+    mixer = Mixer()
+    opening = []
+    for index in range(300):
+        now_s = index * STEP_S
+        camera = face(now_s if now_s < 1.0 or now_s > 3.0 else 1.0, jawOpen=1.0)
+        idle = face(now_s, jawOpen=0.25)
+        opening.append(mixer.step([Input(camera), Input(idle)], now_s).weight("jawOpen"))
+    assert opening[int(2.1 / STEP_S)] == pytest.approx(0.25)
+    assert opening[-1] == 1.0
+    assert np.abs(np.diff(opening)).max() <= 1.5 * 0.75 * STEP_S / FADE_S + 1e-6
+    assert (opening[int(1.2 / STEP_S)], opening[59]) == (1.0, 1.0)
+
+
+def test_channels_that_come_and_go_cross_fade() -> None:
+    mixer = Mixer()
+    opening = []
+    for index in range(120):
+        now_s = index * STEP_S
+        channels = EVERYTHING if index < 40 or index >= 80 else channels_of(["lids"])
+        opening.append(mixer.step([Input(face(now_s, channels=channels, jawOpen=1.0))], now_s).weight("jawOpen"))
+    assert (opening[39], opening[60], opening[100]) == (1.0, 0.0, 1.0)
+    assert np.abs(np.diff(opening)).max() <= 1.5 * STEP_S / FADE_S + 1e-6
+
+
+def test_a_voice_comes_and_goes_softly() -> None:
+    mixer = Mixer()
+    opening = []
+    for index in range(60):
+        now_s = index * STEP_S
+        heard = voice(1.0 if 20 <= index < 40 else 0.0, now_s, jawOpen=1.0)
+        opening.append(mixer.step([Input(face(now_s)), Input(heard)], now_s).weight("jawOpen"))
+    assert (opening[19], opening[39], opening[-1]) == (0.0, pytest.approx(1.0), 0.0)
+    assert np.abs(np.diff(opening)).max() == pytest.approx(STEP_S / FADE_S)
+
+
+def test_softened_on_request() -> None:
+    mixer = Mixer()
+    mixer.step([Input(face(0.0))], 0.0)
+    mixer.soften()
+    after = mixer.step([Input(face(STEP_S, jawOpen=1.0))], STEP_S).weight("jawOpen")
+    assert 0.0 < after < 0.1
+    assert mixer.step([Input(face(1.0, jawOpen=1.0))], 1.0).weight("jawOpen") == 1.0
+
+
+@given(st.lists(st.lists(frames(), min_size=2, max_size=2), min_size=1, max_size=6))
+def test_whatever_comes_the_mixer_shows_a_face_in_range(moments: list[list[FaceFrame]]) -> None:
+    mixer = Mixer()
+    for index, pair in enumerate(moments):
+        shown = mixer.step([Input(frame) for frame in pair], index * 0.1)
+        assert np.isfinite(shown.weights).all()
+        assert abs(shown.head.yaw_rad) <= 4.0
