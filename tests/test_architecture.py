@@ -22,7 +22,7 @@ PACKAGES = ("assets", "drivers", "renderer", "generator", "runtime")
 DOORS = {
     "numpy": ("assets.*", "drivers.*", "renderer.*", "generator.*", "runtime.*"),
     "PIL": ("assets.*", "generator.*", "runtime.*", "renderer.*"),
-    "safetensors": ("assets.rig",),
+    "safetensors": ("assets.rig", "drivers.speech.net", "drivers.speech.training.*"),
     "platformdirs": ("assets.weights", "runtime.*"),
     "rich": ("runtime.*",),
     "OpenGL": ("renderer.gl", "renderer.shader", "renderer.surface", "runtime.peer_child"),
@@ -31,6 +31,7 @@ DOORS = {
     "mediapipe": ("generator.engines.*", "drivers.webcam_child"),
     "cv2": ("generator.*", "drivers.webcam_child", "runtime.encode_child"),
     "sounddevice": ("drivers.microphone",),
+    "torch": ("drivers.speech.training.*",),
 }
 
 # What the process that draws never loads, and what even the command line's help doesn't.

@@ -1,0 +1,1 @@
+"""The speech model that ships: listener.safetensors, read by `drivers.speech.net`."""

@@ -1,0 +1,219 @@
+"""Fitting the net with torch, on one thread of a processor; the result is numpy arrays for `drivers.speech.net`.
+
+One batch is pieces of speech and of other sounds. The causal normaliser runs over each with a run-up of its own: a third
+begin at the start of a stream, where the loss counts from the first hop, so that the start is learned too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.files import atomic_write
+from drivers.speech.features import BANDS, INPUTS, Floats, Normaliser
+from drivers.speech.net import OUTPUTS, SHAPES, TAPS, VISEMES
+from drivers.speech.training.augment import disturb, disturb_sounds
+from drivers.speech.training.corpus import Corpus
+
+PIECE: Final = 300
+RUN_UP: Final = 200
+SAVE_EVERY: Final = 100
+
+Report = Callable[[int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """steps, batch: how long and how wide. speech, recorded: share of the batch that speaks, and of that with recorded
+    voices. channels, hidden: size of the net. average: share of the old weights kept in the running average."""
+
+    steps: int = 2200
+    batch: int = 48
+    speech: float = 0.85
+    recorded: float = 0.55
+    channels: int = 64
+    hidden: int = 112
+    rate: float = 3e-3
+    average: float = 0.995
+    seed: int = 1
+
+
+class Batches:
+    """Random pieces of the corpora as features and targets."""
+
+    def __init__(self, corpora: Mapping[str, Corpus], plan: Plan, mean_b: Floats) -> None:
+        self._corpora, self._plan, self._mean_b = corpora, plan, mean_b
+
+    def draw(self, step: int) -> tuple[Floats, npt.NDArray[np.int64], Floats, Floats]:
+        """features (B, T, INPUTS), visemes (B, T), shapes (B, T, 4), weight of each hop (B, T); the same for a step."""
+        rng = np.random.default_rng((self._plan.seed, step))
+        plan, size = self._plan, RUN_UP + PIECE
+        speaking = round(plan.batch * plan.speech)
+        recorded = round(speaking * plan.recorded)
+        pieces = [self._piece("recorded" if n < recorded else "espeak", size, rng) for n in range(speaking)]
+        bands, visemes, shapes = (np.stack(column) for column in zip(*pieces, strict=True))
+        backgrounds = np.stack([self._piece("sounds", size, rng)[0] for _ in range(speaking)])
+        others = np.stack([self._piece("sounds", size, rng)[0] for _ in range(plan.batch - speaking)])
+        bands = np.concatenate((disturb(bands, backgrounds, rng), disturb_sounds(others, rng)))
+        visemes = np.concatenate((visemes, np.zeros(others.shape[:2], visemes.dtype)))
+        shapes = np.concatenate((shapes, np.broadcast_to(_CLOSED, (*others.shape[:2], 4))))
+        return self._cut(bands, visemes, shapes, rng)
+
+    def _piece(self, kind: str, size: int, rng: np.random.Generator) -> tuple[Floats, ...]:
+        corpus = self._corpora[kind]
+        # A third of the pieces begin with an utterance.
+        first = int(rng.integers(len(corpus.bands) - size))
+        if rng.random() < 0.33:
+            begins = corpus.ends[corpus.ends < len(corpus.bands) - size]
+            first = int(rng.choice(begins)) if len(begins) else first
+        span = slice(first, first + size)
+        return (
+            corpus.bands[span].astype(np.float32),
+            corpus.visemes[span].astype(np.int64),
+            corpus.shapes[span].astype(np.float32),
+        )
+
+    def _cut(
+        self, bands: Floats, visemes: npt.NDArray[np.int64], shapes: Floats, rng: np.random.Generator
+    ) -> tuple[Floats, npt.NDArray[np.int64], Floats, Floats]:
+        batch = len(bands)
+        order = rng.permutation(batch)
+        bands, visemes, shapes = bands[order], visemes[order], shapes[order]
+        cold = batch // 3
+        weight = np.ones((batch, PIECE), np.float32)
+        weight[cold:, :25] = 0.0  # the normaliser has heard a run-up that the net hasn't
+        start = Normaliser(self._mean_b, (cold,)).push(bands[:cold, :PIECE])
+        later = Normaliser(self._mean_b, (batch - cold,)).push(bands[cold:])[:, RUN_UP:]
+        return (
+            np.concatenate((start, later)),
+            np.concatenate((visemes[:cold, :PIECE], visemes[cold:, RUN_UP:])),
+            np.concatenate((shapes[:cold, :PIECE], shapes[cold:, RUN_UP:])),
+            weight,
+        )
+
+
+_CLOSED: Final = np.array([0.0, 0.15, 0.0, 0.25], np.float32)
+
+
+def speech_mean_b(corpus: Corpus, /) -> Floats:
+    """Mean spectrum of the corpus below its peak, over hops with sound: what `Normaliser` believes at the start."""
+    from drivers.speech.features import level
+
+    bands = corpus.bands[:: max(len(corpus.bands) // 60_000, 1)].astype(np.float32)
+    levels = level(bands)
+    loud = levels > np.quantile(levels, 0.98) - 2.5
+    mean: Floats = np.mean(np.maximum(bands[loud] - np.quantile(levels, 0.98), -6.0), axis=0).astype(np.float32)
+    return mean
+
+
+def build(plan: Plan) -> Any:
+    """The net as a torch module, in the arrangement of `drivers.speech.net`."""
+    import torch
+    from torch import nn
+
+    class Mouth(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Linear(INPUTS * TAPS[0], plan.channels)
+            self.conv2 = nn.Linear(plan.channels * TAPS[1], plan.channels)
+            self.gru = nn.GRU(plan.channels, plan.hidden, batch_first=True)
+            self.head = nn.Linear(plan.hidden, OUTPUTS)
+            self.dropout = nn.Dropout(0.1)
+            self.start_state = nn.Parameter(torch.zeros(plan.hidden))
+            self.start_conv = nn.Parameter(torch.zeros(TAPS[0] - 1, INPUTS))
+            self.start_conv2 = nn.Parameter(torch.zeros(TAPS[1] - 1, plan.channels))
+
+        def forward(self, x: Any) -> Any:
+            x = torch.relu(self.conv(self._stack(self.start_conv, x)))
+            x = torch.relu(self.conv2(self._stack(self.start_conv2, x)))
+            start = self.start_state.tanh().expand(1, len(x), -1).contiguous()
+            return self.head(self.dropout(self.gru(self.dropout(x), start)[0]))
+
+        @staticmethod
+        def _stack(start: Any, x: Any) -> Any:
+            rows = torch.cat((start.expand(len(x), -1, -1), x), dim=1)
+            taps = len(start) + 1
+            return torch.cat([rows[:, tap : tap + x.shape[1]] for tap in range(taps)], dim=2)
+
+    return Mouth()
+
+
+def fit(batches: Batches, plan: Plan, checkpoint: Path, report: Report) -> dict[str, Floats]:
+    """The arrays of `net.Weights`, averaged over the last steps; goes on from `checkpoint` when there is one."""
+    import torch
+    from torch.nn import functional
+
+    torch.set_num_threads(1)
+    torch.manual_seed(plan.seed)
+    module = build(plan)
+    mean = {name: value.detach().clone() for name, value in module.state_dict().items()}
+    optimiser = torch.optim.AdamW(module.parameters(), lr=plan.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, total_steps=plan.steps + 1, pct_start=0.1)
+    step = 0
+    if checkpoint.is_file():
+        saved = torch.load(checkpoint, weights_only=True)
+        module.load_state_dict(saved["module"])
+        optimiser.load_state_dict(saved["optimiser"])
+        schedule.load_state_dict(saved["schedule"])
+        mean, step = saved["mean"], saved["step"]
+        torch.set_rng_state(saved["random"])
+    class_weight = torch.ones(len(VISEMES))
+    class_weight[0] = 0.7
+    running = 0.0
+    while step < plan.steps:
+        features, visemes, shapes, weight = (torch.from_numpy(array) for array in batches.draw(step))
+        output = module(features)
+        logits, mouth = output[..., : len(VISEMES)], torch.sigmoid(output[..., len(VISEMES) :])
+        entropy = functional.cross_entropy(
+            logits.transpose(1, 2), visemes, weight=class_weight, label_smoothing=0.05, reduction="none"
+        )
+        squares = ((mouth - shapes) ** 2).sum(dim=2)
+        loss = ((entropy + 6.0 * squares) * weight).sum() / weight.sum()
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        step += 1
+        keep = min(plan.average, step / (step + 10.0))
+        for name, value in module.state_dict().items():
+            mean[name].lerp_(value, 1 - keep)
+        running += (loss.item() - running) / min(step, 50)
+        report(step, running)
+        if step % SAVE_EVERY == 0 or step == plan.steps:
+            _save(checkpoint, module, optimiser, schedule, mean, step)
+    return _arrays(mean)
+
+
+def _save(path: Path, module: Any, optimiser: Any, schedule: Any, mean: Any, step: int) -> None:
+    import torch
+
+    state = {
+        "module": module.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "schedule": schedule.state_dict(),
+        "mean": mean,
+        "step": step,
+        "random": torch.get_rng_state(),
+    }
+    with atomic_write(path) as file:
+        torch.save(state, file)
+
+
+def _arrays(state: Mapping[str, Any]) -> dict[str, Floats]:
+    names = {
+        "gru.weight_ih_l0": "gru.input",
+        "gru.bias_ih_l0": "gru.input_bias",
+        "gru.weight_hh_l0": "gru.state",
+        "gru.bias_hh_l0": "gru.state_bias",
+        "start_state": "start.state",
+        "start_conv": "start.conv",
+        "start_conv2": "start.conv2",
+    }
+    arrays = {names.get(name, name): value.numpy().astype(np.float32) for name, value in state.items()}
+    arrays["start.state"] = np.tanh(arrays["start.state"])
+    assert arrays["head.bias"].shape == (len(VISEMES) + len(SHAPES),) and BANDS
+    return arrays
