@@ -61,12 +61,9 @@ class Source:
         frame = self.driver.latest()
         if frame is None or not frame.face_seen or frame is self.seen:
             return
-        gap_s = 0.0 if self.seen is None else frame.time_s - self.seen.time_s
-        if self.seen is not None and gap_s == 0.0:
-            return
-        known = self.seen is not None and 0.0 < gap_s <= HOLD_S
+        follows = self.seen is not None and 0.0 < frame.time_s - self.seen.time_s <= HOLD_S
         self.seen = frame
-        if known:
+        if follows:
             self._take(frame)
         else:
             self._restart(frame)
@@ -78,7 +75,7 @@ class Source:
         return Input(self._calm, self.allowed, self._resampler.at(now_s))
 
     def _restart(self, frame: FaceFrame) -> None:
-        """Without a past: after a silence, or under another calibration, the old samples mean nothing."""
+        """Without a past: after a silence, out of time, or under another calibration, old samples mean nothing."""
         self._filter.restart()
         self._resampler.restart()
         self._take(frame)

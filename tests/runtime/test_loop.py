@@ -8,9 +8,10 @@ import pytest
 
 from assets.face import FaceFrame, HeadPose
 from runtime.clock import ManualClock
-from runtime.loop import Loop, Picture, Source
+from runtime.loop import Loop, Picture
 from runtime.metrics import Metrics
-from runtime.mixer import GONE_S, channels_of
+from runtime.mixer import FADE_S, GONE_S, HOLD_S, Rules, channels_of
+from runtime.source import Source
 
 
 class Scripted:
@@ -209,3 +210,68 @@ def test_each_is_called_after_every_frame() -> None:
     told: list[float] = []
     make(clock, stage, each=told.append).run(4)
     assert len(told) == 4
+
+
+FRAME_S = 1.0 / 60.0
+
+
+def out_and_back(rules: Rules) -> tuple[np.ndarray, np.ndarray]:
+    """When, and how far the jaw was open, while a 30 Hz source fell silent from second 1 to 3; idle opens by 0.2."""
+    clock = ManualClock()
+    stage = Notebook(clock, draw_s=0.0)
+
+    def captured(now_s: float) -> FaceFrame:
+        newest_s = np.floor(now_s * 30.0 + 1e-6) / 30.0
+        return still(float(min(newest_s, 1.0) if newest_s < 3.0 else newest_s), jawOpen=0.9)
+
+    sources = (
+        Source(Scripted(clock, captured, "phone")),
+        Source(Scripted(clock, lambda now_s: still(now_s, jawOpen=0.2), "idle")),
+    )
+    make(clock, stage, *sources, rules=rules).run(270)
+    return np.array(stage.drawn_s), np.array([face.weight("jawOpen") for face in stage.faces])
+
+
+def test_silence_is_held_eased_and_left_within_two_pictures_without_a_jump() -> None:
+    drawn_s, opening = out_and_back(Rules())
+    silent = drawn_s < 3.0 - 1e-6
+    assert (np.abs(opening[drawn_s <= 1.0 + HOLD_S] - 0.9) <= 1e-3).all()
+    assert (np.abs(opening[silent & (drawn_s >= 1.0 + GONE_S)] - 0.2) <= 1e-3).all()
+    back = int(np.argmin(silent))
+    assert opening[back + 1] > opening[back] > 0.2 + 1e-3
+    assert opening[back + int(FADE_S / FRAME_S) + 1] == pytest.approx(0.9, abs=1e-3)
+    assert np.abs(np.diff(opening)).max() <= 1.5 * 0.7 * FRAME_S / FADE_S + 1e-3
+
+
+def test_a_held_face_stays_for_ever() -> None:
+    _, opening = out_and_back(Rules(hold=True))
+    assert np.abs(opening - 0.9).max() <= 1e-3
+
+
+def test_listeners_are_told_the_face_before_the_mirror_and_may_fail() -> None:
+    told: list[tuple[FaceFrame, float]] = []
+
+    class Network:
+        name = "network"
+
+        def send(self, face: FaceFrame, now_s: float) -> None:
+            told.append((face, now_s))
+            raise OSError("unplugged")
+
+    clock = ManualClock()
+    stage = Notebook(clock)
+    wink = FaceFrame.from_mapping({"eyeBlinkLeft": 1.0})
+    loop = make(clock, stage, Source(Scripted(clock, lambda _: wink)), mirror=True, listeners=[Network()])
+    loop.run(3)
+    assert [face.weight("eyeBlinkLeft") for face, _ in told] == [1.0] * 3
+    assert [face.weight("eyeBlinkRight") for face in stage.faces] == [1.0] * 3
+    assert [now_s for _, now_s in told] == stage.drawn_s
+    assert loop.mishaps.counts() == {"network": 3}
+
+
+def test_the_face_is_corrected_and_eyes_may_be_linked() -> None:
+    clock = ManualClock()
+    stage = Notebook(clock)
+    odd = FaceFrame.from_mapping({"mouthClose": 1.0, "eyeBlinkLeft": 1.0})
+    make(clock, stage, Source(Scripted(clock, lambda _: odd)), link_eyes=1.0).run(1)
+    assert (stage.faces[0].weight("mouthClose"), stage.faces[0].weight("eyeBlinkRight")) == (0.0, 0.5)
