@@ -17,6 +17,8 @@ MEETING: Final = 0.45
 """Where the lips meet: 0 at the upper lip's edge, 1 at the lower one's. The lower lip is the softer one."""
 OPEN_IOD: Final = 0.035
 """Lips that stand farther apart count as open."""
+WIDEST_IOD: Final = 1.5
+"""Farther apart no lips stand."""
 
 
 def own_gap_iod(face: CanvasFace, /) -> float:
@@ -31,6 +33,8 @@ def closing(face: CanvasFace, jaw_open: Doubles, /) -> Doubles:
     jaw_open: (478, 2), the displacement of jawOpen in the same unit. Zero for a closed mouth.
     """
     gap = own_gap_iod(face)
+    if gap > WIDEST_IOD:  # no mouth, but landmarks gone astray
+        return np.zeros_like(jaw_open)
     result = np.zeros_like(jaw_open)
     if gap < OPEN_IOD:
         return result

@@ -147,9 +147,8 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
     texture, origin = cut(colour, alpha.astype(np.float32))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.08 * unit)
     points = mesh.points_px
-    up = np.interp(points[:, 0], lips.upper[:, 0], lips.upper[:, 1])
-    down = np.interp(points[:, 0], lips.lower[:, 0], lips.lower[:, 1])
-    share = smoothstep((points[:, 1] - up) / np.maximum(down - up, 1.0), 0.35, 1.0)
+    top, bottom = lips.upper[:, 1].min(), lips.lower[:, 1].max()
+    share = np.clip((points[:, 1] - top) / (bottom - top), 0.0, 1.0)  # even, so that nothing folds
     wide = float(smoothstep(lips.gap_px / unit, 0.16, 0.30))
     skull, jaw = _at_seam(scene, lips, "upper_lip") * 0.3, _at_seam(scene, lips, "lower_lip") * 0.95
     moves = skull[:, None] * (1.0 - wide * share)[None, :, None] + jaw[:, None] * (wide * share)[None, :, None]
