@@ -18,7 +18,9 @@ from assets.takes import Take
 from runtime import cli, commands
 from runtime.commands import info
 
-COMMANDS = ("generate", "info", "render", "track", "lipsync", "listen", "run", "demo", "doctor", "bench")
+COMMANDS = (
+    "generate", "info", "render", "track", "lipsync", "listen", "drivers", "calibrate", "run", "demo", "doctor", "bench",
+)  # fmt: skip
 
 
 def program(*words: object, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
