@@ -148,7 +148,7 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.08 * unit)
     points = mesh.points_px
     top, bottom = lips.upper[:, 1].min(), lips.lower[:, 1].max()
-    share = np.clip((points[:, 1] - top) / (bottom - top), 0.0, 1.0)  # even, so that nothing folds
+    share = np.clip((points[:, 1] - top) / (bottom - top), 0.0, 1.0) * 0.82  # even and not all: it never folds
     wide = float(smoothstep(lips.gap_px / unit, 0.16, 0.30))
     skull, jaw = _at_seam(scene, lips, "upper_lip") * 0.3, _at_seam(scene, lips, "lower_lip") * 0.95
     moves = skull[:, None] * (1.0 - wide * share)[None, :, None] + jaw[:, None] * (wide * share)[None, :, None]
