@@ -32,8 +32,11 @@ RELEASE_S: Final = 5.0
 
 _RECEIVE_BYTES: Final = 65535
 _DATAGRAMS_PER_POLL: Final = 1024
-_RECEIVE_S: Final = 0.0010
+_RECEIVE_SHARE: Final = 2.0 / 3.0
 _BUDGET_S: Final = 0.0015
+_STALL_S: Final = 0.25
+_CATCH_UP_S: Final = 0.020
+"""The budget after a stall: that picture is late anyway, and old news must not be shown for many more."""
 _WAITING: Final = 256
 """Datagrams kept unread at most; when more come, the oldest go unread."""
 _QUIET_S: Final = 5.0
@@ -89,6 +92,7 @@ class Ear:
         self._locked_to = self._only_from
         self._locked_s = float("-inf")
         self._tally = Tally(self._clock())
+        self._polled_s = self._tally.start_s
 
     # ---- opening and closing -------------------------------------------------------------------------------------
 
@@ -146,12 +150,14 @@ class Ear:
     # ---- hearing and speaking ------------------------------------------------------------------------------------
 
     def poll(self, read: Callable[[Datagram], Heard], /) -> None:
-        """Hands what has arrived to `read`, in the order of arrival (or see `newest_first`), for at most 1.5 ms."""
+        """Hands what has arrived to `read`, in the order of arrival (or see `newest_first`), for at most 1.5 ms; once
+        for 20 ms when nobody has asked for a quarter of a second."""
         start_s = self._clock()
+        budget_s = _CATCH_UP_S if start_s - self._polled_s > _STALL_S else _BUDGET_S
         if start_s - self._locked_s > RELEASE_S:
             self.release()
-        self._receive(start_s)
-        while self._waiting and self._clock() - start_s < _BUDGET_S:
+        self._receive(start_s, start_s + _RECEIVE_SHARE * budget_s)
+        while self._waiting and self._clock() - start_s < budget_s:
             datagram = self._waiting.pop() if self._newest_first else self._waiting.popleft()
             if self._is_foreign(datagram.sender):
                 self._tally.foreign += 1
@@ -164,8 +170,9 @@ class Ear:
                     self._locked_to, self._locked_s = datagram.sender, datagram.time_s
                 if self._newest_first:
                     self._waiting.clear()
+        self._polled_s = self._clock()
 
-    def _receive(self, start_s: float) -> None:
+    def _receive(self, start_s: float, end_s: float) -> None:
         arrived = 0
         for each, port in self._sockets:
             for _ in range(_DATAGRAMS_PER_POLL):
@@ -177,7 +184,7 @@ class Ear:
                     break  # nothing more, or the network is down for now
                 arrived += 1
                 self._keep(Datagram(data, address[0], address[1], port, start_s))
-                if self._clock() - start_s > _RECEIVE_S:
+                if self._clock() > end_s:
                     break
         if arrived:
             self._tally.arrived(arrived, start_s)

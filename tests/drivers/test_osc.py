@@ -175,6 +175,16 @@ def test_a_named_sender_is_the_only_one(clock: ByHand) -> None:
         assert face(driver).weight("jawOpen") == 0.75
 
 
+@pytest.mark.parametrize(
+    ("sender", "lan", "address"),
+    [("", False, "127.0.0.1"), ("127.0.0.3", False, "127.0.0.1"), ("192.168.1.20", False, "0.0.0.0"),
+     ("", True, "0.0.0.0")],
+)  # fmt: skip
+def test_another_machine_is_let_in_only_when_asked_for(sender: str, lan: bool, address: str) -> None:
+    with create(Options(ports=(0,), sender=sender, lan=lan)) as driver:
+        assert driver.statistics().address == address
+
+
 # ---- VRCFaceTracking ------------------------------------------------------------------------------------------------
 
 

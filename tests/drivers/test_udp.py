@@ -115,6 +115,21 @@ def test_a_slow_machine_stops_in_time(ear: Ear, monkeypatch: pytest.MonkeyPatch)
     assert found == numbered(20)
 
 
+def test_after_a_stall_there_is_more_time(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second was lost already; to show what was new half a second ago would lose more."""
+    heard(ear)
+    say(ear, *numbered(20))
+    slow = ByHand(step_s=0.0003)
+    slow.now_s += 0.5
+    monkeypatch.setattr(ear, "_clock", slow)
+    assert heard(ear) == numbered(20)
+    assert slow.now_s < 100.5 + 0.021
+    say(ear, *numbered(20))
+    slow.looks = 0
+    assert len(heard(ear)) < 5
+    assert slow.looks < 10
+
+
 def test_what_comes_too_fast_is_skipped_oldest_first(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(_udp, "_BUDGET_S", 0.0)  # no time to read anything
