@@ -74,7 +74,8 @@ class PhoneDriver:
         """
         self.name: Final = name
         self.channels: Final = channels
-        self._phone, _, self._phone_port = phone.strip().partition(":")
+        host, _, self._phone_port = phone.strip().partition(":")
+        self._phone = host or phone.strip()
         self._question = question
         self._make_reader = reader
         self._clock = clock

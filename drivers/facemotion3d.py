@@ -1,9 +1,11 @@
 """Facemotion3D on an iPhone: asked on the phone's UDP port 49993, answers to 49983 or 49993 of this computer."""
 
+import time
 from dataclasses import dataclass, field
 
 from assets.face import ALL_CHANNELS, HEAD
 from drivers._phone import PhoneDriver, Question
+from drivers.base import Clock
 from drivers.protocols.facemotion3d import FAREWELL, HELLO, PHONE_PORT, PORTS, reader
 
 
@@ -16,8 +18,8 @@ class Options:
     lan: bool = field(default=False, metadata={"help": "let the local network in; phones need it"})
 
 
-def create(options: Options) -> PhoneDriver:
-    """A driver that isn't listening yet."""
+def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver:
+    """A driver that isn't listening yet. clock: see `drivers.base`."""
     return PhoneDriver(
         "facemotion3d",
         ALL_CHANNELS | {HEAD},
@@ -28,4 +30,5 @@ def create(options: Options) -> PhoneDriver:
         question=Question(lambda port: (HELLO,), PHONE_PORT, copies=3, farewell=FAREWELL),
         newest_first=True,
         holders="iFacialMocap's receivers, VMagicMirror",
+        clock=clock,
     )

@@ -4,10 +4,12 @@ Given the phone's address it is asked to send, every two seconds until it does, 
 waits for a phone into which this computer's address was typed.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from assets.face import ALL_CHANNELS, HEAD
 from drivers._phone import PhoneDriver, Question
+from drivers.base import Clock
 from drivers.protocols.ifacialmocap import HELLO, PORT, IFacialMocapReader
 
 
@@ -20,8 +22,8 @@ class Options:
     lan: bool = field(default=False, metadata={"help": "let the local network in; phones need it"})
 
 
-def create(options: Options) -> PhoneDriver:
-    """A driver that isn't listening yet."""
+def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver:
+    """A driver that isn't listening yet. clock: see `drivers.base`."""
     return PhoneDriver(
         "ifacialmocap",
         ALL_CHANNELS | {HEAD},
@@ -32,4 +34,5 @@ def create(options: Options) -> PhoneDriver:
         question=Question(lambda port: HELLO, PORT, copies=3),
         newest_first=True,
         holders="VMagicMirror, VSeeFace, Warudo",
+        clock=clock,
     )

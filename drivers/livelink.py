@@ -3,10 +3,12 @@
 On the phone: Live Link (ARKit) as capture mode, this computer's address and the port as a Live Link target.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from assets.face import ALL_CHANNELS, HEAD
 from drivers._phone import PhoneDriver
+from drivers.base import Clock
 from drivers.protocols.livelink import PORT, LiveLinkReader
 
 
@@ -19,8 +21,8 @@ class Options:
     lan: bool = field(default=False, metadata={"help": "let the local network in; phones need it"})
 
 
-def create(options: Options) -> PhoneDriver:
-    """A driver that isn't listening yet."""
+def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver:
+    """A driver that isn't listening yet. clock: see `drivers.base`."""
     return PhoneDriver(
         "livelink",
         ALL_CHANNELS | {HEAD},
@@ -29,4 +31,5 @@ def create(options: Options) -> PhoneDriver:
         phone=options.phone,
         lan=options.lan,
         holders="Unreal Engine, a tracking bridge",
+        clock=clock,
     )

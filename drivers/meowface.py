@@ -1,9 +1,11 @@
 """MeowFace on an Android phone: pushes to UDP port 12345 of this computer, or is asked on its own port 21412."""
 
+import time
 from dataclasses import dataclass, field
 
 from assets.face import ALL_CHANNELS, HEAD
 from drivers._phone import PhoneDriver, Question
+from drivers.base import Clock
 from drivers.protocols.meowface import MISSING, PORT, MeowFaceReader
 from drivers.protocols.vtubestudio import PHONE_PORT, RENEW_S, request
 
@@ -17,8 +19,8 @@ class Options:
     lan: bool = field(default=False, metadata={"help": "let the local network in; phones need it"})
 
 
-def create(options: Options) -> PhoneDriver:
-    """A driver that isn't listening yet."""
+def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver:
+    """A driver that isn't listening yet. clock: see `drivers.base`."""
     return PhoneDriver(
         "meowface",
         ALL_CHANNELS - MISSING | {HEAD},
@@ -29,4 +31,5 @@ def create(options: Options) -> PhoneDriver:
         question=Question(lambda port: (request(port),), PHONE_PORT, silent_s=RENEW_S, heartbeat_s=RENEW_S),
         newest_first=True,
         holders="VRCFaceTracking",
+        clock=clock,
     )

@@ -1,9 +1,11 @@
 """OpenSeeFace, a webcam tracker that runs beside us (or on another computer): pushes to UDP port 11573."""
 
+import time
 from dataclasses import dataclass, field
 
 from assets.face import HEAD
 from drivers._phone import PhoneDriver
+from drivers.base import Clock
 from drivers.protocols.openseeface import GAZE, PORT, SHAPES, OpenSeeFaceReader
 
 
@@ -15,8 +17,8 @@ class Options:
     lan: bool = field(default=False, metadata={"help": "let the local network in, for a tracker on another computer"})
 
 
-def create(options: Options) -> PhoneDriver:
-    """A driver that isn't listening yet."""
+def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver:
+    """A driver that isn't listening yet. clock: see `drivers.base`."""
     return PhoneDriver(
         "openseeface",
         SHAPES | GAZE | {HEAD},
@@ -24,4 +26,5 @@ def create(options: Options) -> PhoneDriver:
         OpenSeeFaceReader,
         lan=options.lan,
         holders="VSeeFace, another receiver of OpenSeeFace",
+        clock=clock,
     )

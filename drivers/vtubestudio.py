@@ -4,10 +4,12 @@ The phone sends for the five seconds of a lease, which is renewed every second; 
 stream. Without the phone's address nothing arrives.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from assets.face import ALL_CHANNELS, HEAD
 from drivers._phone import PhoneDriver, Question
+from drivers.base import Clock
 from drivers.protocols.vtubestudio import PHONE_PORT, RENEW_S, VTubeStudioReader, request
 
 PORT = 11125
@@ -23,8 +25,8 @@ class Options:
     lan: bool = field(default=False, metadata={"help": "let the local network in; phones need it"})
 
 
-def create(options: Options) -> PhoneDriver:
-    """A driver that isn't listening yet."""
+def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver:
+    """A driver that isn't listening yet. clock: see `drivers.base`."""
     return PhoneDriver(
         "vtubestudio",
         ALL_CHANNELS | {HEAD},
@@ -35,4 +37,5 @@ def create(options: Options) -> PhoneDriver:
         question=Question(lambda port: (request(port),), PHONE_PORT, silent_s=RENEW_S, heartbeat_s=RENEW_S),
         newest_first=True,
         holders="another receiver of VTube Studio's tracking",
+        clock=clock,
     )

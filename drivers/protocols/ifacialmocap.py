@@ -38,8 +38,9 @@ SAME_S: Final = 0.2
 
 _MAX_BYTES: Final = 8192
 _MAX_TOKENS: Final = 200
+_MAX_TOKEN: Final = 64
+_TRACKING: Final = "trackingStatus"
 _NUMBER: Final = re.compile(r"[+-]?\d{1,12}(\.\d{0,20})?([eE][+-]?\d{1,3})?", re.ASCII)
-_shape_named = functools.lru_cache(maxsize=1024)(arkit.normalise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,33 @@ def decode(data: bytes, /) -> Packet | None:
             if name.strip().lstrip("=") == "head":
                 head = _numbers(numbers)
             continue
-        name, mark, text = token.partition("&" if "&" in token else "-")
-        value = _number(text) if mark else None
-        if value is None:
+        meaning = _meaning(token) if len(token) <= _MAX_TOKEN else None
+        if meaning is None:
             continue
-        name = name.strip()
-        if (shape := _shape_named(name)) is not None:
-            if abs(value) <= 100.0 * ABSURD:
-                shapes[shape] = value / 100.0
-        elif name == "trackingStatus":
+        name, value = meaning
+        if name == _TRACKING:
             tracking = value != 0.0
+        else:
+            shapes[name] = value
     if not shapes and head is None:
         return None
     angles_deg = head[:3] if head and all(abs(angle) <= MAX_DEG for angle in head[:3]) else None
     position_m = head[3:6] if head and len(head) >= 6 and all(abs(each) <= MAX_M for each in head[3:6]) else None
     return Packet(shapes, tracking, angles_deg, position_m)
+
+
+@functools.lru_cache(maxsize=8192)  # there are 52 names with 101 values each
+def _meaning(token: str) -> tuple[str, float] | None:
+    """The shape and its weight, or the tracking status; None for anything else."""
+    name, mark, text = token.partition("&" if "&" in token else "-")
+    value = _number(text) if mark else None
+    if value is None:
+        return None
+    name = name.strip()
+    if name == _TRACKING:
+        return name, value
+    shape = arkit.normalise(name)
+    return None if shape is None or abs(value) > 100.0 * ABSURD else (shape, value / 100.0)
 
 
 def _numbers(text: str) -> tuple[float, ...] | None:

@@ -125,6 +125,25 @@ def test_latest_never_waits_and_gives_faces_of_the_drivers_channels(driver: Driv
         driver.__exit__(None, None, None)
 
 
+def test_a_copied_stub_is_found_and_held_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new driver is one file: copied into the folder, renamed, nothing else."""
+    copy = (FOLDER / "stub.py").read_text("utf-8").replace('"stub', '"copied')
+    (tmp_path / "copied.py").write_text(copy, "utf-8")
+    monkeypatch.setattr(drivers, "__path__", [*drivers.__path__, str(tmp_path)])
+    assert set(drivers.available()) == {*NAMES, "copied"}
+    found = drivers.load("copied")
+    try:
+        test_options_are_frozen_have_defaults_and_say_what_they_are(found)
+        test_create_is_cheap_and_makes_a_driver(found)
+        test_every_public_method_is_documented(found)
+        test_entering_and_leaving_may_be_repeated(found.create(found.Options()))
+        test_status_is_always_one_line_that_names_the_driver(found.create(found.Options()))
+        test_latest_never_waits_and_gives_faces_of_the_drivers_channels(found.create(found.Options()))
+    finally:
+        del sys.modules["drivers.copied"]
+        del drivers.copied  # type: ignore[attr-defined]
+
+
 # ---- in processes of their own ------------------------------------------------------------------------------------
 
 

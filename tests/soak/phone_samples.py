@@ -1,15 +1,18 @@
 """What phones and trackers send, written from the descriptions of their protocols and not from our readers."""
 
+import itertools
 import json
 import os
+import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assets import arkit
+from tests.soak.mutants import mutants
 
 LIVE_LINK_ORDER = (
     "eyeBlinkLeft eyeLookDownLeft eyeLookInLeft eyeLookOutLeft eyeLookUpLeft eyeSquintLeft eyeWideLeft "
@@ -40,8 +43,10 @@ def underscored(name: str) -> str:
     """`eyeBlinkLeft` -> `eyeBlink_L`; directions such as `jawLeft` have no underscore."""
     if name in ("jawLeft", "jawRight", "mouthLeft", "mouthRight"):
         return name
-    return name.removesuffix("Left") + "_L" if name.endswith("Left") else name.removesuffix("Right") + "_R" * (
-        name.endswith("Right")
+    return (
+        name.removesuffix("Left") + "_L"
+        if name.endswith("Left")
+        else name.removesuffix("Right") + "_R" * (name.endswith("Right"))
     )
 
 
@@ -147,6 +152,32 @@ def good(rng: np.random.Generator) -> dict[str, list[bytes]]:
         "meowface": [vtubestudio(weights | {"browInnerUpLeft": 0.5, "headUp": 0.1}, capital=False)],
         "openseeface": [faces, faces + openseeface(number=1), openseeface(success=0, error=99999.0)],
     }
+
+
+_NUMBER = re.compile(rb"-?\d+(\.\d+)?|true|false")
+_ODD_JSON = [b"1e999", b"-5", b"null", b'"x"', b"[]", b"{}", b"true", b"0.5", b"9" * 400, b"-0", b"1e-320", b"NaN"]
+
+
+def json_mutants(rng: np.random.Generator, count: int, goods: Sequence[bytes]) -> Iterator[bytes]:
+    """`count` frames that are still JSON, with up to three values replaced by odd ones."""
+    places = [[match.span() for match in _NUMBER.finditer(good)] for good in goods]
+    for _ in range(count):
+        chosen = int(rng.integers(len(goods)))
+        data = goods[chosen]
+        picked = rng.integers(len(places[chosen]), size=3).tolist()
+        for index in sorted(set(picked), reverse=True):
+            start, end = places[chosen][index]
+            data = data[:start] + _ODD_JSON[int(rng.integers(len(_ODD_JSON)))] + data[end:]
+        yield data
+
+
+def wrong(rng: np.random.Generator, name: str, count: int) -> tuple[Iterator[bytes], bytes]:
+    """`count` datagrams gone wrong for the protocol `name`, and a good one."""
+    goods = good(rng)[name]
+    if name not in ("vtubestudio", "meowface"):
+        return mutants(rng, count, goods, tags=TAGS[name]), goods[0]
+    half = count // 2
+    return itertools.chain(mutants(rng, half, goods, tags=TAGS[name]), json_mutants(rng, count - half, goods)), goods[0]
 
 
 TAGS = {

@@ -1,0 +1,35 @@
+"""Numbers within bounds, late packets, and positions from the first one."""
+
+import math
+
+import pytest
+
+from assets.face import HeadPose
+from drivers.protocols.intake import Order, Origin, bounded
+
+
+@pytest.mark.parametrize(("value", "number"), [(1, 1.0), (0.5, 0.5), (-10.0, -10.0), (10, 10.0)])
+def test_a_number_within_bounds(value: object, number: float) -> None:
+    assert bounded(value, limit=10.0) == number
+
+
+@pytest.mark.parametrize("value", [10.5, -11, math.nan, math.inf, True, "1", None, [1], 10**400])
+def test_everything_else_is_no_number(value: object) -> None:
+    assert bounded(value, limit=10.0) is None
+
+
+def test_a_late_packet_is_told_from_a_new_start() -> None:
+    order = Order(window=30.0)
+    heard = [5, 6, 6, 4, 7, 1, 36, 6, 5, 1000, 7]
+    assert [order.is_late(number) for number in heard] == [
+        False, False, False, True, False, True, False, True, False, False, False,
+    ]  # fmt: skip
+    # 6 after 36 is 30 lower, the last that counts as late; 5 is a clock set anew
+
+
+def test_positions_count_from_the_first() -> None:
+    origin = Origin()
+    assert origin.place((0.1, 0.2, 0.3), None) == HeadPose(0.1, 0.2, 0.3)
+    assert origin.place((0.0, 0.0, 0.0), (1.0, 2.0, -0.5)) == HeadPose()
+    assert origin.place((0.0, 0.0, 0.0), (1.5, 1.0, 0.0)) == HeadPose(0.0, 0.0, 0.0, 0.5, -1.0, 0.5)
+    assert origin.place((0.1, 0.0, 0.0), None) == HeadPose(0.1)
