@@ -10,7 +10,8 @@ Little-endian. Bodies:
 
     FACE    f64 time_s (`time.perf_counter()`, system-wide), f64 source_s (seconds in the source), 52 x f32 weights
             in ARKit order, 6 x f32 head pose as in `HeadPose`; flag 1: a face is seen (else weights and pose are 0)
-    OPENED  f64 frames per second (0: unknown), u32 number of frames (0: unknown)
+    OPENED  f64 frames per second (0: unknown), u32 number of frames (0: unknown), UTF-8 words: what it is
+    CAMERA  u32 number, UTF-8 words: its name
     NEWS    UTF-8 words: what the child is doing or waiting for
     FATAL   UTF-8 words: why it stops; trying again won't help
     END     nothing: the source is over
@@ -32,11 +33,12 @@ MAGIC: Final = b"CAk1"
 CHANNELS: Final = frozenset(arkit.NAMES) - {"tongueOut"} | {HEAD}
 """What MediaPipe's face landmarker speaks for: its blendshape network has no tongue."""
 
-_FACE, _OPENED, _NEWS, _FATAL, _END = range(1, 6)
+_FACE, _OPENED, _NEWS, _FATAL, _END, _CAMERA = range(1, 7)
 _HEAD: Final = struct.Struct("<4sBB")
 _BODY: Final = SIZE - _HEAD.size - 4
 _FACE_BODY: Final = struct.Struct(f"<dd{arkit.COUNT}f6f")
 _OPENED_BODY: Final = struct.Struct("<dI")
+_CAMERA_BODY: Final = struct.Struct("<I")
 _LIMIT_M: Final = 100.0
 
 
@@ -50,10 +52,19 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The source is open. 0 stands for unknown."""
+    """The source is open. 0 stands for unknown. words: which camera it is; empty for files."""
 
     fps: float
     frames: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera that is there, when asked which are."""
+
+    number: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class End:
     """The source is over: a file has been read to its end."""
 
 
-Record = Face | Opened | News | Fatal | End
+Record = Face | Opened | News | Fatal | End | Camera
 
 
 def encode(record: Record, /) -> bytes:
@@ -87,8 +98,10 @@ def encode(record: Record, /) -> bytes:
             return _seal(
                 _FACE, int(frame.face_seen), _FACE_BODY.pack(frame.time_s, source_s, *frame.weights.tolist(), *numbers)
             )
-        case Opened(fps, frames):
-            return _seal(_OPENED, 0, _OPENED_BODY.pack(fps, frames))
+        case Opened(fps, frames, words):
+            return _words(_OPENED, words, _OPENED_BODY.pack(fps, frames))
+        case Camera(number, name):
+            return _words(_CAMERA, name, _CAMERA_BODY.pack(number))
         case News(text):
             return _words(_NEWS, text)
         case Fatal(text):
@@ -107,10 +120,12 @@ def decode(data: bytes, /) -> Record | None:
         return _face(body, bool(flags))
     if kind == _OPENED:
         fps, frames = _OPENED_BODY.unpack_from(body)
-        return Opened(fps, frames) if math.isfinite(fps) and fps >= 0 else None
+        words = _text(body[_OPENED_BODY.size :], flags)
+        return Opened(fps, frames, words) if math.isfinite(fps) and fps >= 0 else None
+    if kind == _CAMERA:
+        return Camera(*_CAMERA_BODY.unpack_from(body), _text(body[_CAMERA_BODY.size :], flags))
     if kind in (_NEWS, _FATAL):
-        text = body[:flags].decode("utf-8", "replace")
-        return News(text) if kind == _NEWS else Fatal(text)
+        return News(_text(body, flags)) if kind == _NEWS else Fatal(_text(body, flags))
     return End() if kind == _END else None
 
 
@@ -145,10 +160,14 @@ def _seal(kind: int, flags: int, body: bytes) -> bytes:
     return data + zlib.crc32(data).to_bytes(4, "little")
 
 
-def _words(kind: int, text: str) -> bytes:
-    data = " ".join(text.split()).encode("utf-8", "replace")[:_BODY]
+def _words(kind: int, text: str, before: bytes = b"") -> bytes:
+    data = " ".join(text.split()).encode("utf-8", "replace")[: _BODY - len(before)]
     data = data.decode("utf-8", "ignore").encode("utf-8")  # never half a character
-    return _seal(kind, len(data), data)
+    return _seal(kind, len(data), before + data)
+
+
+def _text(body: bytes, length: int) -> str:
+    return body[:length].decode("utf-8", "replace")
 
 
 def _face(body: bytes, seen: bool) -> Face | None:

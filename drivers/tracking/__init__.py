@@ -6,7 +6,7 @@
     engines     who finds the face: mediapipe_engine, or opencv_engine with nets, roi, detector and facepose
     steady      the filter of the landmarks
     headframe   landmarks as seen by the head itself
-    lids, gaze, sideways, cheeks, mouth     what our own solver reads from them
+    presence    whether it is still the same face
     solver      each shape from the better of two sources
     tracker     picture in, face out
 """

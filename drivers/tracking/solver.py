@@ -36,9 +36,10 @@ class Solver:
 
     def __init__(self) -> None:
         self._last_s = float("-inf")
-        self._start()
+        self.forget()
 
-    def _start(self) -> None:
+    def forget(self) -> None:
+        """The next face is somebody else's."""
         self._lids, self._eyes = Lids(), Eyes()
         self._sideways, self._cheeks = Sideways(), Cheeks()
 
@@ -57,7 +58,7 @@ class Solver:
         time_s: of the picture, rising while the same face is watched.
         """
         if not -_BACK <= time_s - self._last_s <= _FORGET_S:
-            self._start()
+            self.forget()
         self._last_s = time_s
         head = headframe.to_head(points_px, rotation)
         yaw_sine, turn_sine = float(rotation[0, 2]), float(np.hypot(rotation[0, 2], rotation[1, 2]))

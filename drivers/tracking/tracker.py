@@ -5,6 +5,7 @@ from dataclasses import replace
 from assets.face import FaceFrame, HeadPose
 from drivers.protocols import child, pose
 from drivers.tracking.engines import Engine, Sight
+from drivers.tracking.presence import Presence
 from drivers.tracking.shots import Picture, Shot
 from drivers.tracking.solver import Solver
 
@@ -16,6 +17,7 @@ class Tracker:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._presence = Presence()
         self._solver = Solver()
         self._last_picture: Picture | None = None
         self._last_frame = NO_FACE
@@ -24,7 +26,10 @@ class Tracker:
         """The face in one picture. The same array again gives the same face, without looking twice."""
         if shot.picture is not self._last_picture or not shot.shown:
             sight = self._engine(shot.picture, shot.source_s)
-            self._last_frame = NO_FACE if sight is None else self._frame(sight, shot.source_s)
+            seen = self._presence(sight, shot.source_s)
+            if self._presence.leapt:
+                self._solver.forget()
+            self._last_frame = self._frame(sight, shot.source_s) if sight is not None and seen else NO_FACE
             self._last_picture = shot.picture
         return child.Face(replace(self._last_frame, time_s=shot.time_s), shot.source_s)
 

@@ -13,7 +13,7 @@ import pytest
 
 from assets.errors import CartoonAliveError, DriverError
 from assets.face import FaceFrame
-from drivers import webcam
+from drivers import _recording, _tracker, webcam
 from drivers.protocols.child import CHANNELS
 from drivers.webcam import Options, Patience, WebcamDriver, create, track
 
@@ -243,7 +243,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Makes `track` start a child that says what a script says."""
 
     def plays(script: str) -> None:
-        monkeypatch.setattr(webcam, "_tracker", lambda source, **how: program(script))
+        monkeypatch.setattr(_recording._tracker, "tracker_command", lambda source, **how: program(script))
 
     return plays
 
@@ -303,10 +303,10 @@ def test_a_source_without_any_picture(camera: Callable[[str], None]) -> None:
 # ---- what is wrong before any child starts --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ["missing.mp4", "", "-1", "0x", "http://example.com/film.mp4", "."])
+@pytest.mark.parametrize("source", ["missing.mp4", "", " ", "a/folder/film", "http://example.com/film.mp4", "."])
 def test_a_source_that_is_nothing(source: str) -> None:
     with pytest.raises(
-        DriverError, match=r"^no such camera, video or picture \(a camera is a number, such as 0\): "
+        DriverError, match=r"^no such camera, video or picture \(a camera is a number, such as 0, or its name\): "
     ) as caught:
         track(source)
     assert str(caught.value).endswith(source)
@@ -314,10 +314,24 @@ def test_a_source_that_is_nothing(source: str) -> None:
         create(Options(source)).__enter__()
 
 
-def test_without_mediapipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webcam.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(DriverError, match=r"^tracking a camera or a video needs MediaPipe, which isn't installed"):
-        track("0")
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        (None, r"^tracking a camera or a video needs OpenCV, which isn't installed"),
+        ("sonar", r"^engine: 'sonar' is unknown; known are mediapipe, opencv$"),
+    ],
+)
+def test_without_an_engine(engine: str | None, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tracker.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DriverError, match=message):
+        track("0", engine=engine)
+
+
+def test_mediapipe_asked_for_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = _tracker.importlib.util.find_spec
+    monkeypatch.setattr(_tracker.importlib.util, "find_spec", lambda name: None if name == "mediapipe" else real(name))
+    with pytest.raises(DriverError, match=r"^engine mediapipe: the package isn't installed; .* or use engine opencv$"):
+        track("0", engine="mediapipe")
 
 
 def test_without_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_every_picture_of_a_film_is_tracked(take: Take) -> None:
     assert take.fps == 25.0
     assert [frame.time_s for frame in take.frames] == pytest.approx([n / 25.0 for n in range(60)])
     seen = [frame.face_seen for frame in take.frames]
-    assert sum(seen[:50]) >= 48  # where it leaps, the tracker may need a second look
+    assert sum(seen[:50]) >= 46  # where it leaps away, it counts as back with the third picture
     assert not any(seen[50:])
     assert take.frames[0].channels == ALL_CHANNELS - {"tongueOut"} | {HEAD}
 

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("mediapipe") is None, r
 SCRIPT = """
 import json, sys, threading
 import numpy as np
-from drivers.webcam_child import Grabber, LostError
+from drivers.tracking.grabber import Grabber
+from drivers.tracking.shots import LostError
 
 generator = np.random.default_rng(1)
 
@@ -23,6 +24,9 @@ class Camera:
     def __init__(self, *scenes):
         self.scenes = list(scenes)
         self.taken = threading.Semaphore(0)
+
+    def get(self, what):
+        return 0.0
 
     def read(self):
         scene = self.scenes.pop(0) if len(self.scenes) > 1 else self.scenes[0]
