@@ -41,6 +41,8 @@ class Stage:
             raise
         self._renderer.background = background
         self._picture: Picture = np.zeros((1, 1, 4), np.uint8)
+        self.keys: dict[str, Callable[[], None]] = {}
+        """Key, as SDL spells it -> what pressing it does, besides the keys that close."""
 
     def __enter__(self) -> Self:
         return self
@@ -101,6 +103,8 @@ class Stage:
         """Handle what the viewer did; False once the show was closed."""
         closing = False
         for event in self._surface.events():
+            if isinstance(event, KeyPressed) and event.key in self.keys:
+                self.keys[event.key]()
             closing |= isinstance(event, Quit) or (isinstance(event, KeyPressed) and event.key in CLOSING_KEYS)
         return not closing
 

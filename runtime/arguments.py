@@ -13,6 +13,8 @@ from typing import Any, Final
 from assets.errors import CartoonAliveError, UsageError
 
 MAX_SIDE_PX: Final = 8192
+VMC_PORT: Final = 39539
+"""Where programs that draw listen for VMC."""
 Rgba = tuple[float, float, float, float]
 
 NETWORK_FLAGS: Final = ("port", "host", "lan", "phone")
@@ -63,6 +65,19 @@ def seconds(text: str, /) -> float:
 def calmness(text: str, /) -> float:
     """How much to smooth: 0.25 is lively, 4 is calm."""
     return _number(text, low=0.1, high=10.0, what="smoothing")
+
+
+def address(text: str, /) -> tuple[str, int]:
+    """`"127.0.0.1:39539"` -> ("127.0.0.1", 39539); `[::1]:39539` for IPv6. The port may be left out, and is 39539."""
+    match = re.fullmatch(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::([0-9]{1,5}))?", text.strip())
+    if not match:
+        raise argparse.ArgumentTypeError(f"expected HOST:PORT such as 127.0.0.1:{VMC_PORT}, got {text!r}")
+    return match[1] or match[2], port(match[3]) if match[3] else VMC_PORT
+
+
+def factor(text: str, /) -> float:
+    """How much of something: 0 is none, 1 is usual, 3 is most."""
+    return _number(text, low=0.0, high=3.0, what="a factor")
 
 
 def positive(text: str, /) -> int:

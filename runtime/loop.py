@@ -88,7 +88,7 @@ class Loop:
         listeners: Sequence[Listener] = (),
         rules: Rules = DEFAULT,
         link_eyes: float = 0.0,
-        each: Callable[[float], None] | None = None,
+        each: Sequence[Callable[[float], None]] = (),
     ) -> None:
         self._sources = sources
         self._stage = stage
@@ -131,8 +131,8 @@ class Loop:
             with self.metrics.stage("sinks"):
                 self._record(rgba)
         self._tell(face, now_s)
-        if self._each is not None:
-            self._each(self._clock.now_s())
+        for call in self._each:
+            call(self._clock.now_s())
         return shown
 
     def _face(self, now_s: float) -> FaceFrame:

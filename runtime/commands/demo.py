@@ -145,9 +145,10 @@ def _generate(portrait: Path, out: Path, models_dir: Path | None, limit_s: float
 def _show(model: "AvatarModel", reel: "Reel", size_px: tuple[int, int] | None, times: _Times) -> dict[str, Any]:
     from runtime import app, sinks
     from runtime.clock import RealClock
-    from runtime.loop import Loop, Source
+    from runtime.loop import Loop
     from runtime.metrics import Metrics
     from runtime.showreel import Playback
+    from runtime.source import Source
 
     clock = RealClock()
     shown = iter(["first frame"])
@@ -157,7 +158,7 @@ def _show(model: "AvatarModel", reel: "Reel", size_px: tuple[int, int] | None, t
             times.note(step)
 
     with app.window(model, size_px, background=sinks.LIGHT_GREY, title="CartoonAlive demo - Esc closes") as stage:
-        loop = Loop([Source(Playback(reel, clock))], stage, clock=clock, metrics=Metrics(clock), each=each)
+        loop = Loop([Source(Playback(reel, clock))], stage, clock=clock, metrics=Metrics(clock), each=[each])
         loop.run()
     return loop.metrics.summary()
 

@@ -3,12 +3,12 @@
 import argparse
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from assets.errors import AvatarError, CartoonAliveError, UsageError
-from runtime import arguments
+from runtime import arguments, mixing
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="a name, #rrggbb or transparent (default: light grey)")  # fmt: skip
     parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=True,
                         help="act as a mirror: your left is the picture's left (default: yes)")  # fmt: skip
-    parser.add_argument("--smooth", type=arguments.calmness, default=1.0, metavar="X",
-                        help="0.25 is lively, 4 is calm (default: 1)")  # fmt: skip
+    mixing.add_arguments(parser)
+    parser.add_argument("--vmc-out", type=arguments.address, metavar="HOST:PORT",
+                        help="also send the face to another program as VMC, such as 127.0.0.1:39539")  # fmt: skip
+    parser.add_argument("--vmc-presets", action="store_true",
+                        help="send VRM's presets (A, Joy, Blink_L ...) instead of the 52 shapes")  # fmt: skip
     parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .gif, .webp or a folder")
 
 
@@ -49,12 +52,10 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     chosen = _chosen(args)
 
     from assets import store
-    from runtime import logs, sinks
+    from runtime import calibration_live, logs, sinks
     from runtime.clock import RealClock
-    from runtime.filters import FaceFilter
     from runtime.loop import Loop
     from runtime.metrics import WARM_UP_FRAMES, Metrics
-    from runtime.source import Source
 
     background = sinks.LIGHT_GREY if args.background is None else args.background
     recording = _recording(args, background, avatar)
@@ -68,22 +69,33 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             kind, out = recording
             spec = sinks.Spec(out, kind, stage.size_px, args.fps)
             recorders.append(stack.enter_context(sinks.Recorder(sinks.create(spec), spec, clock)))
+        listeners = []
+        if args.vmc_out is not None:
+            from runtime.sinks.vmc import VmcSender
+
+            listeners.append(stack.enter_context(VmcSender(*args.vmc_out, presets=args.vmc_presets)))
         started = stack.enter_context(_started(chosen, console, optional=None if args.driver else DEFAULT))
         drivers = [choice.driver for choice in started]
         warm_up = WARM_UP_FRAMES if args.frames is None else min(WARM_UP_FRAMES, args.frames // 4)
+        sources = mixing.sources(started, args, console.say)
+        each: list[Callable[[float], None]] = []
         loop = Loop(
-            [
-                Source(choice.driver, choice.allowed, face_filter=FaceFilter(lively=1.0 / args.smooth))
-                for choice in started
-            ],
+            [source for _, source, _ in sources],
             stage,
             clock=clock,
             metrics=Metrics(clock, warm_up=warm_up),
             fps=args.fps,
             mirror=args.mirror,
             sinks=recorders,
-            each=_Watch(drivers, console, clock.now_s()),
+            listeners=listeners,
+            rules=mixing.rules(args),
+            link_eyes=args.link_eyes,
+            each=each,
         )
+        sitting = [source for source in sources if source[0] != FALLBACK]
+        rest_key = calibration_live.RestKey(sitting, loop.mixer, console.say)
+        stage.keys[calibration_live.KEY] = rest_key.press
+        each += [_Watch(drivers, console, clock.now_s()), rest_key]
         loop.run(args.frames)
         data = {
             **loop.metrics.summary(),
@@ -103,7 +115,8 @@ def _chosen(args: argparse.Namespace) -> "list[Choice]":
 
     words = args.driver or [DEFAULT]
     names = [word.partition(":")[0] for word in words]
-    return choosing.choose(words if FALLBACK in names else [*words, FALLBACK], arguments.driver_flags(args))
+    alone = FALLBACK in names or (args.lost == "ease" and bool(args.driver))
+    return choosing.choose(words if alone else [*words, FALLBACK], arguments.driver_flags(args))
 
 
 def _stage(args: argparse.Namespace, model: "AvatarModel", background: arguments.Rgba, *, title: str) -> "Stage":

@@ -208,7 +208,7 @@ def test_each_is_called_after_every_frame() -> None:
     clock = ManualClock()
     stage = Notebook(clock)
     told: list[float] = []
-    make(clock, stage, each=told.append).run(4)
+    make(clock, stage, each=[told.append]).run(4)
     assert len(told) == 4
 
 
