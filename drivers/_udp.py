@@ -36,7 +36,9 @@ _RECEIVE_SHARE: Final = 2.0 / 3.0
 _BUDGET_S: Final = 0.0015
 _STALL_S: Final = 0.25
 _CATCH_UP_S: Final = 0.020
-"""The budget after a stall: that picture is late anyway, and old news must not be shown for many more."""
+_NEWS: Final = 64
+"""After a stall there is a larger budget, for that picture is late anyway, and only so many of the newest datagrams are
+read: news of long ago must not be shown for many pictures more."""
 _WAITING: Final = 256
 """Datagrams kept unread at most; when more come, the oldest go unread."""
 _QUIET_S: Final = 5.0
@@ -153,10 +155,14 @@ class Ear:
         """Hands what has arrived to `read`, in the order of arrival (or see `newest_first`), for at most 1.5 ms; once
         for 20 ms when nobody has asked for a quarter of a second."""
         start_s = self._clock()
-        budget_s = _CATCH_UP_S if start_s - self._polled_s > _STALL_S else _BUDGET_S
+        stalled = start_s - self._polled_s > _STALL_S
+        budget_s = _CATCH_UP_S if stalled else _BUDGET_S
         if start_s - self._locked_s > RELEASE_S:
             self.release()
         self._receive(start_s, start_s + _RECEIVE_SHARE * budget_s)
+        while stalled and len(self._waiting) > _NEWS:
+            self._waiting.popleft()
+            self._tally.skipped += 1
         while self._waiting and self._clock() - start_s < budget_s:
             datagram = self._waiting.pop() if self._newest_first else self._waiting.popleft()
             if self._is_foreign(datagram.sender):

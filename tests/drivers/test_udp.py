@@ -118,12 +118,14 @@ def test_a_slow_machine_stops_in_time(ear: Ear, monkeypatch: pytest.MonkeyPatch)
 def test_after_a_stall_there_is_more_time(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a second was lost already; to show what was new half a second ago would lose more."""
     heard(ear)
-    say(ear, *numbered(20))
-    slow = ByHand(step_s=0.0003)
+    say(ear, *numbered(100))
+    slow = ByHand(step_s=0.0001)
     slow.now_s += 0.5
     monkeypatch.setattr(ear, "_clock", slow)
-    assert heard(ear) == numbered(20)
+    assert heard(ear) == numbered(64, 36)
+    assert ear.statistics().skipped == 36
     assert slow.now_s < 100.5 + 0.021
+    slow.step_s = 0.0003
     say(ear, *numbered(20))
     slow.looks = 0
     assert len(heard(ear)) < 5
