@@ -40,6 +40,7 @@ class Question:
     copies: how often each is sent; some get lost.
     silent_s, heartbeat_s: from one to the next, while nothing arrives and while faces do.
     farewell: sent once at the end.
+    unasked: what to tell people while no phone is named, where none sends without having been asked.
     """
 
     words: Callable[[int], Sequence[bytes]]
@@ -48,6 +49,7 @@ class Question:
     silent_s: float = 2.0
     heartbeat_s: float = 10.0
     farewell: bytes = b""
+    unasked: str = ""
 
 
 class PhoneDriver:
@@ -111,7 +113,13 @@ class PhoneDriver:
         return self
 
     def _whom_to_ask(self) -> tuple[str, int]:
-        address = ip_address(self._phone, what=f"{self.name}: the phone's address")
+        try:
+            address = ip_address(self._phone)
+        except DriverError:
+            raise DriverError(
+                f"{self.name}: the phone's address must be like 192.168.1.20, got {self._phone!r}; "
+                f"the phone's Wi-Fi settings show it"
+            ) from None
         port = self._phone_port or str(self._question.port if self._question else 1)
         if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
             raise DriverError(f"{self.name}: the phone's port must be in 1..65535, got {port!r}; the app shows it")
@@ -163,8 +171,8 @@ class PhoneDriver:
     def status(self) -> str:
         """Such as `livelink: on 192.168.1.5 port 11111; 60 packets/s from 192.168.1.20; 600 faces`."""
         remarks = [self._reader.remark] if self._ear.ports else []
-        if self._to[0] and self._question and self._ear.ports and self._frame is None:
-            remarks.append(f"asking {self._to[0]} port {self._to[1]}")
+        if self._question and self._ear.ports and self._frame is None:
+            remarks.append(f"asking {self._to[0]} port {self._to[1]}" if self._phone else self._question.unasked)
         if self._frame is not None and not self._frame.face_seen:
             remarks.append("it sees no face")
         return self._ear.status(*remarks)

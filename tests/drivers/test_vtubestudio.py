@@ -72,7 +72,7 @@ def test_without_an_address_nothing_is_asked(app: App) -> None:
     with create(Options(port=0)) as driver:
         assert driver.latest() is None
         assert not app.run(100.0, b"")
-        assert "asking" not in driver.status()
+        assert driver.status().endswith("it sends only when asked: name the phone with --phone ADDRESS")
 
 
 def test_a_lost_face_and_a_hotkey_are_told(app: App) -> None:
