@@ -75,6 +75,11 @@ def address(text: str, /) -> tuple[str, int]:
     return match[1] or match[2], port(match[3]) if match[3] else VMC_PORT
 
 
+def share(text: str, /) -> float:
+    """A part of a whole, 0..1."""
+    return _number(text, low=0.0, high=1.0, what="a share")
+
+
 def factor(text: str, /) -> float:
     """How much of something: 0 is none, 1 is usual, 3 is most."""
     return _number(text, low=0.0, high=3.0, what="a factor")

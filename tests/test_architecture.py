@@ -32,7 +32,8 @@ DOORS = {
     "cv2": ("generator.*", "drivers.tracking.*", "runtime.encode_child"),
     "cv2_enumerate_cameras": ("drivers.tracking.cameras",),
     "pythonosc": ("runtime.sinks.vmc",),
-    "sounddevice": ("drivers.microphone",),
+    "sounddevice": ("drivers.speech.portaudio",),
+    "soundfile": ("drivers.speech.recordings", "runtime.soundtrack"),
     "torch": ("drivers.speech.training.*",),
 }
 

@@ -1,0 +1,168 @@
+"""The mouth moves as somebody speaks: a microphone, or a recording in its place; any voice, any language.
+
+Nothing is recorded or sent: sound becomes a handful of numbers every 10 ms (`drivers.speech`) and is forgotten. The
+driver speaks for the mouth alone and tells how surely somebody speaks, so a camera can have the mouth in the pauses.
+"""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+
+from assets.errors import DriverError
+from assets.face import FaceFrame
+from drivers.base import Clock
+from drivers.speech import latency
+from drivers.speech.listener import Listener
+from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, TRACKS, Floats, Follower, Manner, Stress, shapes
+from drivers.speech.resample import Resampler
+from drivers.speech.sources import Block, SoundFile, Source
+
+MOST_S: Final = 0.2
+"""Of sound that waited longer, as after a hitch of the show, only the newest is heard: `latest` must be quick."""
+QUIET_AFTER_S: Final = 0.1
+"""No sound for this long: the mouth begins to close."""
+CLOSED_AFTER_S: Final = 0.3
+"""And now it is; from here on the driver says nothing new."""
+LEAST_DB: Final = -60.0
+HEARD_FOR_S: Final = 0.25
+"""A sound that was loud enough lets those that follow it so soon be heard too."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to listen to, and how the mouth speaks."""
+
+    device: str = field(default="", metadata={"help": "part of the microphone's name (default: the system's choice)"})
+    api: str = field(default="", metadata={"help": "part of the name of its host API, such as WASAPI or ALSA"})
+    file: Path | None = field(default=None, metadata={"help": "play a sound file instead of listening"})
+    sensitivity: float = field(
+        default=1.0, metadata={"help": "0 to 1: less leaves out quiet speech, as of others in the room"}
+    )
+    openness: float = field(default=1.0, metadata={"help": "how far the mouth opens: 0.5 mumbles, 1.5 shouts"})
+    smoothing: float = field(default=1.0, metadata={"help": "0 is nervous, 1 natural, 3 lazy and late"})
+    expression: float = field(default=0.0, metadata={"help": "0 to 1: uneven smiles, brows that rise with the voice"})
+    calibrated: bool = field(default=True, metadata={"help": "use what `cartoonalive listen` learnt of your voice"})
+
+
+def create(options: Options) -> "MicrophoneDriver":
+    """A driver that hears nothing yet."""
+    return MicrophoneDriver(options)
+
+
+class MicrophoneDriver:
+    """See `drivers.base.Driver`. No thread of its own: each call hears what has come since the last."""
+
+    name: Final = "microphone"
+
+    def __init__(self, options: Options, *, source: Source | None = None, clock: Clock = time.perf_counter) -> None:
+        """source: one that is there already, instead of what `options` name."""
+        self._options = options
+        self._given = source
+        self._clock = clock
+        self._source: Source | None = None
+        self._frame: FaceFrame | None = None
+        self.channels: Final = MOUTH | BROWS if options.expression > 0.0 else MOUTH
+
+    def __enter__(self) -> Self:
+        if self._source is None:
+            options = self._options
+            _check(options)
+            self._listener = Listener()
+            self._resampler: Resampler | None = None
+            self._manner = Manner(options.openness, options.smoothing, options.expression)
+            self._follower = Follower(options.smoothing)
+            self._stress = Stress()
+            self._floor = 10.0 ** ((LEAST_DB + 40.0 * (1.0 - options.sensitivity)) / 20.0)
+            self._loud_s = self._heard_s = float("-inf")
+            self._level_b = 0.0
+            source = self._given or _source(options)
+            source.start(self._clock())
+            self._source = source
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        if self._source is not None:
+            self._source.stop()
+            self._source = self._frame = None
+
+    def latest(self) -> FaceFrame | None:
+        """The mouth as it was `latency.MODEL_S` before the newest sound."""
+        if self._source is not None:
+            now_s = self._clock()
+            block = self._source.read(now_s)
+            if block is not None:
+                self._hear(block, now_s)
+            elif self._frame is not None and QUIET_AFTER_S < now_s - self._heard_s:
+                self._fall_silent(now_s)
+        return self._frame
+
+    def status(self) -> str:
+        """Such as `microphone: Yeti (ALSA), 16 kHz; lips about 98 ms late, so ...`."""
+        if self._source is None:
+            return f"{self.name}: not started"
+        words = f"{self.name}: {self._source.status()}"
+        if self._frame is None:
+            return words
+        return f"{words}; {latency.advice(self._source.latency_s, self._options.smoothing)}"
+
+    def _hear(self, block: Block, now_s: float) -> None:
+        if self._resampler is None or self._resampler.rate_hz != block.rate_hz:
+            self._resampler = Resampler(block.rate_hz)
+            self._listener.reset()
+        samples = self._resampler.push(block.samples[-round(MOST_S * block.rate_hz) :])
+        mouth = self._listener.push(samples)
+        self._heard_s = now_s
+        if len(samples) and (level := float(np.sqrt(np.mean(np.square(samples))))) > self._floor:
+            self._loud_s, self._level_b = now_s, 2.0 * float(np.log10(level))
+        if not len(mouth):
+            return
+        tracks = np.stack([mouth.open, mouth.wide, mouth.round, mouth.close], axis=1)
+        speech = float(mouth.gate[-1])
+        if now_s - self._loud_s > HEARD_FOR_S:
+            tracks, speech = np.zeros_like(tracks), 0.0
+        accent = 0.0
+        if self._manner.expression > 0.0 and self._loud_s > float("-inf"):
+            accent = self._stress.step(self._level_b, speech, HOP_S * len(mouth))
+        caught_s = block.end_s - self._resampler.delay_s - latency.MODEL_S
+        self._show(tracks, speech, accent, caught_s)
+
+    def _fall_silent(self, now_s: float) -> None:
+        """Closes the mouth of one who is heard no more; after that, nothing new is said and the others take over."""
+        if self._frame is not None and now_s - self._heard_s < CLOSED_AFTER_S:
+            hops = max(1, round((now_s - latency.MODEL_S - self._frame.time_s) / HOP_S))
+            self._show(np.zeros((min(hops, 30), TRACKS), np.float32), 0.0, 0.0, now_s - latency.MODEL_S)
+
+    def _show(self, heard: Floats, speech: float, accent: float, time_s: float) -> None:
+        """The face after these hops. Of the closures among them the firmest counts: it may be over in one picture."""
+        followed = self._follower.push(heard)
+        tracks = followed[-1:].copy()
+        tracks[0, CLOSE] = followed[:, CLOSE].max()
+        weights = shapes(tracks, self._manner, accent=np.array([accent], np.float32))[0]
+        if self._frame is not None:
+            time_s = max(time_s, self._frame.time_s)  # a device that came back may tell another delay
+        self._frame = FaceFrame(weights, time_s=time_s, channels=self.channels, speech=speech)
+
+
+def _source(options: Options) -> Source:
+    if options.file is not None:
+        return SoundFile(options.file)
+    from drivers.speech.capture import Microphone
+
+    return Microphone(options.device or None, options.api or None)
+
+
+def _check(options: Options) -> None:
+    for name, low, high in (
+        ("sensitivity", 0.0, 1.0), ("openness", 0.0, 3.0), ("smoothing", 0.0, 10.0), ("expression", 0.0, 1.0),
+    ):  # fmt: skip
+        value = getattr(options, name)
+        if not low <= value <= high:
+            raise DriverError(f"microphone: {name} must be in {low:g}..{high:g}, got {value}")
+
+

@@ -1,0 +1,176 @@
+"""From what is heard of a mouth to ARKit shapes: attack and release first, then a formula; both pure.
+
+Four things can be heard reliably: how far the mouth is open, how wide, how round, and that the lips meet. The tongue
+and a rolled lower lip can't, so they stay at rest. The amounts were chosen by eye on rendered mouths.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from assets import arkit
+
+Floats = npt.NDArray[np.float32]
+
+HOP_S: Final = 0.01
+OPEN, WIDE, ROUND, CLOSE = range(4)
+TRACKS: Final = 4
+
+MOUTH: Final = frozenset(
+    {
+        "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthStretchLeft", "mouthStretchRight",
+        "mouthSmileLeft", "mouthSmileRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
+        "mouthUpperUpRight",
+    }
+)  # fmt: skip
+"""The shapes that speech moves."""
+BROWS: Final = frozenset({"browInnerUp", "browOuterUpLeft", "browOuterUpRight"})
+"""And those that an accent moves, where that is asked for."""
+
+ATTACK_S: Final = np.array([0.012, 0.020, 0.020, 0.000], np.float32)
+RELEASE_S: Final = np.array([0.028, 0.040, 0.040, 0.020], np.float32)
+"""Time constants of open, wide, round, close. Lips meet at once and part quickly, so that a closure of 50 ms shows."""
+
+TIMID: Final = np.array([[0.02, 0.05, 0.06, 0.12], [0.88, 0.90, 0.66, 0.50]], np.float32)
+"""What of open, wide, round, close is nothing yet, and what is all of it: the net, in doubt, keeps to the middle."""
+JAW: Final = 0.70
+JAW_LIFT: Final = 0.7
+"""How much of the jaw a closure takes back; the lips bridge the rest."""
+FUNNEL: Final = 0.80
+FUNNEL_FROM: Final = 0.4
+PUCKER: Final = 1.0
+STRETCH: Final = 0.35
+SMILE: Final = 0.25
+LOWER_OPEN: Final = 0.30
+LOWER_WIDE: Final = 0.20
+UPPER_OPEN: Final = 0.20
+UPPER_WIDE: Final = 0.20
+ASYMMETRY: Final = 0.25
+BROW_INNER: Final = 0.35
+BROW_OUTER: Final = 0.20
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the mouth speaks. openness: times the jaw, 1 as heard. smoothing: times attack and release, 0 for none.
+
+    expression: 0..1, a little asymmetry, and brows that rise on stressed syllables.
+    """
+
+    openness: float = 1.0
+    smoothing: float = 1.0
+    expression: float = 0.0
+
+
+PLAIN: Final = Manner()
+
+
+class Follower:
+    """Attack and release of the four tracks, in steps of 10 ms: two equal low-passes, so it starts without a jerk."""
+
+    def __init__(self, smoothing: float = 1.0) -> None:
+        self._attack = _shares(ATTACK_S * smoothing)
+        self._release = _shares(RELEASE_S * smoothing)
+        self.reset()
+
+    def reset(self) -> None:
+        """A closed mouth."""
+        self._first = np.zeros(TRACKS, np.float32)
+        self._second = np.zeros(TRACKS, np.float32)
+
+    def push(self, heard: Floats, /) -> Floats:
+        """The tracks (n, 4) after each of n hops (n, 4)."""
+        made = np.zeros_like(heard)
+        first, second, attack, release = self._first, self._second, self._attack, self._release
+        for hop, target in enumerate(heard):
+            first = first + np.where(target > first, attack, release) * (target - first)
+            second = second + np.where(first > second, attack, release) * (first - second)
+            made[hop] = second
+        self._first, self._second = first, second
+        return made
+
+
+def _shares(seconds: npt.NDArray[np.float32]) -> Floats:
+    """How much of the way is gone in one hop."""
+    shares = np.ones(TRACKS)
+    slow = seconds > 1e-4
+    shares[slow] = 1.0 - np.exp(-HOP_S / seconds[slow])
+    return shares.astype(np.float32)
+
+
+class Stress:
+    """Which syllables are stressed: those louder than this voice has been lately."""
+
+    USUAL_S: Final = 2.0
+    LOUDER_B: Final = 0.2
+    FULL_B: Final = 0.7
+    RISE_S: Final = 0.10
+    FALL_S: Final = 0.30
+
+    def __init__(self) -> None:
+        self._usual_b: float | None = None
+        self._accent = 0.0
+
+    def step(self, level_b: float, speech: float, duration_s: float) -> float:
+        """The accent, 0..1, after `duration_s` of sound of `level_b` (bel) that is speech as far as `speech` says."""
+        louder_b = 0.0
+        if speech > 0.5:
+            if self._usual_b is None:
+                self._usual_b = level_b
+            louder_b = level_b - self._usual_b
+            self._usual_b += (1.0 - math.exp(-duration_s / self.USUAL_S)) * louder_b
+        wanted = min(max((louder_b - self.LOUDER_B) / (self.FULL_B - self.LOUDER_B), 0.0), 1.0)
+        time_s = self.RISE_S if wanted > self._accent else self.FALL_S
+        self._accent += (1.0 - math.exp(-duration_s / time_s)) * (wanted - self._accent)
+        return self._accent
+
+
+def shapes(tracks: Floats, manner: Manner = PLAIN, *, accent: Floats | None = None) -> Floats:
+    """Weights (n, 52) from tracks (n, 4) of open, wide, round, close, each 0..1.
+
+    accent: (n,), how much a syllable is stressed, 0..1; moves the brows as far as `manner.expression` says.
+    """
+    nothing, all_of_it = TIMID
+    sure = (tracks - nothing) / (all_of_it - nothing)
+    opened, wide, rounded, closed = np.clip(sure, np.float32(0.0), np.float32(1.0)).T
+    apart = 1.0 - closed
+    # Lips that meet take what the jaw has opened: mouthClose undoes jawOpen, and nothing else pulls them apart.
+    jaw = opened * (1.0 - np.float32(JAW_LIFT) * closed) * np.float32(manner.openness)
+    # A rounded mouth is a pucker while it is small and a funnel once it is open.
+    funnel = np.minimum(opened / np.float32(FUNNEL_FROM), np.float32(1.0))
+    bared = apart * (1.0 - np.float32(0.8) * rounded) * np.float32(manner.openness)
+    moves = np.stack([
+        jaw, closed * np.minimum(jaw, np.float32(1.0 / JAW)), rounded * funnel * apart,
+        rounded * (1.0 - np.float32(0.4) * funnel), wide * (1.0 - rounded), opened * bared, wide * bared,
+        np.zeros_like(jaw) if accent is None else accent * np.float32(manner.expression),
+    ], axis=1)  # fmt: skip
+    made: Floats = np.clip(moves @ _amounts(manner.expression), np.float32(0.0), np.float32(1.0))
+    return made
+
+
+@lru_cache(maxsize=8)
+def _amounts(expression: float) -> Floats:
+    """(8, 52): how much of each shape goes with each of the moves of `shapes`."""
+    more, less = 1.0 + ASYMMETRY * expression, 1.0 - ASYMMETRY * expression
+    rows: tuple[dict[str, float], ...] = (
+        {"jawOpen": JAW},
+        {"mouthClose": JAW},
+        {"mouthFunnel": FUNNEL},
+        {"mouthPucker": PUCKER},
+        {"mouthStretchLeft": STRETCH, "mouthStretchRight": STRETCH, "mouthSmileLeft": SMILE * more,
+         "mouthSmileRight": SMILE * less},
+        {"mouthLowerDownLeft": LOWER_OPEN * more, "mouthLowerDownRight": LOWER_OPEN * less,
+         "mouthUpperUpLeft": UPPER_OPEN, "mouthUpperUpRight": UPPER_OPEN},
+        {"mouthLowerDownLeft": LOWER_WIDE * more, "mouthLowerDownRight": LOWER_WIDE * less,
+         "mouthUpperUpLeft": UPPER_WIDE, "mouthUpperUpRight": UPPER_WIDE},
+        {"browInnerUp": BROW_INNER, "browOuterUpLeft": BROW_OUTER * more, "browOuterUpRight": BROW_OUTER * less},
+    )  # fmt: skip
+    amounts = np.zeros((len(rows), arkit.COUNT), np.float32)
+    for row, shares in zip(amounts, rows, strict=True):
+        for name, share in shares.items():
+            row[arkit.INDEX[name]] = share
+    return amounts

@@ -1,0 +1,105 @@
+"""Any sample rate to 16 kHz while it streams: a polyphase filter whose output does not depend on the block sizes.
+
+Output sample n is a dot product of the input around time n / 16000 with one of `up` rows of a Kaiser-windowed sinc
+(Smith, "Digital Audio Resampling", 2002). The same products are summed in the same order however the input was cut,
+so a stream gives the samples that the whole recording gives.
+"""
+
+import math
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+
+RATE_HZ: Final = 16_000
+"""What the model hears."""
+MIN_RATE_HZ: Final = 4_000
+MAX_RATE_HZ: Final = 384_000
+CROSSINGS: Final = 24
+"""Zero crossings of the sinc on either side: half of the filter's length, in periods of the lower rate."""
+BETA: Final = 7.0
+"""Of the Kaiser window: about 70 dB of rejection."""
+CUTOFF: Final = 0.985
+"""Of the lower rate's Nyquist frequency: flat to 7.4 kHz, 1 dB down at 7.6, the top of the model's highest band."""
+
+
+class Resampler:
+    """From `rate_hz` to 16 kHz, mono float32. Sample n of the output is the sound at n / 16000 s of the input.
+
+    It is known `delay_s` later, when the filter has seen what follows; at 16 kHz at once and unchanged.
+    """
+
+    def __init__(self, rate_hz: int) -> None:
+        """Raises ValueError for a rate out of `MIN_RATE_HZ`..`MAX_RATE_HZ`."""
+        if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+            raise ValueError(f"the sample rate must be in {MIN_RATE_HZ}..{MAX_RATE_HZ} Hz, got {rate_hz}")
+        self.rate_hz: Final = rate_hz
+        common = math.gcd(rate_hz, RATE_HZ)
+        self._up, self._down = RATE_HZ // common, rate_hz // common
+        self._same = rate_hz == RATE_HZ
+        self._taps = np.ones((1, 1), np.float32) if self._same else taps(self._up, self._down)
+        self._length = self._taps.shape[1]
+        self.reset()
+
+    @property
+    def delay_s(self) -> float:
+        """How much of what follows a sample must be heard before it is known."""
+        return float(self._length // 2 / self.rate_hz)
+
+    def reset(self) -> None:
+        """Forget the past: silence came before."""
+        self._held = np.zeros(self._length - 1, np.float32)
+        # Of the next output: in 1/up input samples, counted from where the window that begins the data held is centred.
+        self._position = self._length // 2 * self._up
+
+    def push(self, samples: Samples, /) -> Samples:
+        """The output that becomes known with these samples: float32 (M,), M = 0 is possible."""
+        if self._same or not len(samples):
+            return samples
+        data = np.concatenate([self._held, samples], dtype=np.float32)
+        room = len(data) - self._length + 1  # how many windows there are
+        count = max(0, -((self._position - room * self._up) // self._down))
+        first, self._position = self._position, self._position + self._down * count - room * self._up
+        self._held = data[room:]
+        if not count:
+            return np.zeros(0, np.float32)
+        if self._up == 1:
+            windows = np.ndarray((count, self._length), np.float32, data, 4 * first, (4 * self._down, 4))
+            decimated: Samples = np.einsum("ij,j->i", windows, self._taps[0])
+            return decimated
+        start, phase = np.divmod(first + self._down * np.arange(count), self._up)
+        windows = np.ndarray((room, self._length), np.float32, data, 0, (4, 4))
+        made: Samples = np.vecdot(windows[start], self._taps[phase])
+        return made
+
+    def flush(self) -> Samples:
+        """What is left inside when the recording has ended."""
+        return self.push(np.zeros(0 if self._same else self._length // 2, np.float32))
+
+
+@lru_cache(maxsize=8)
+def taps(up: int, down: int) -> Samples:
+    """The filter as rows: float32 (up, length), row p for outputs that lie p/up of an input sample after a window's.
+
+    Each row sums to 1, so a constant stays the constant.
+    """
+    scale = min(1.0, up / down)  # of the cut-off, in the input's Nyquist frequencies
+    half = math.ceil(CROSSINGS / scale)
+    offset = np.arange(2 * half) - (half - 1)  # of the window's samples from the one at or before the output
+    distance = offset[None, :] - (np.arange(up) / up)[:, None]
+    window = np.i0(BETA * np.sqrt(np.maximum(0.0, 1.0 - (distance / half) ** 2))) / np.i0(BETA)
+    rows = np.sinc(distance * scale * CUTOFF) * window
+    rows /= rows.sum(axis=1, keepdims=True)
+    made = rows.astype(np.float32)
+    made.setflags(write=False)
+    return made
+
+
+def whole(samples: Samples, rate_hz: int, /) -> Samples:
+    """A recording at 16 kHz, as long as it was."""
+    resampler = Resampler(rate_hz)
+    made = np.concatenate([resampler.push(samples), resampler.flush()])
+    return made[: math.ceil(len(samples) * RATE_HZ / rate_hz)]
