@@ -36,7 +36,7 @@ _RECEIVE_SHARE: Final = 2.0 / 3.0
 _BUDGET_S: Final = 0.0015
 _STALL_S: Final = 0.25
 _CATCH_UP_S: Final = 0.020
-_NEWS: Final = 64
+_NEWS: Final = 32
 """After a stall there is a larger budget, for that picture is late anyway, and only so many of the newest datagrams are
 read: news of long ago must not be shown for many pictures more."""
 _WAITING: Final = 256
