@@ -32,13 +32,13 @@ RELEASE_S: Final = 5.0
 
 _RECEIVE_BYTES: Final = 65535
 _DATAGRAMS_PER_POLL: Final = 1024
-_RECEIVE_SHARE: Final = 2.0 / 3.0
+_RECEIVE_S: Final = 0.0010
 _BUDGET_S: Final = 0.0015
 _STALL_S: Final = 0.25
 _CATCH_UP_S: Final = 0.020
 _NEWS: Final = 32
-"""After a stall there is a larger budget, for that picture is late anyway, and only so many of the newest datagrams are
-read: news of long ago must not be shown for many pictures more."""
+"""When nobody has asked for a quarter of a second, that picture is late anyway: all that waits is received, and the
+newest few are read, however long it takes. News of long ago would be shown for many pictures more."""
 _WAITING: Final = 256
 """Datagrams kept unread at most; when more come, the oldest go unread."""
 _QUIET_S: Final = 5.0
@@ -152,18 +152,17 @@ class Ear:
     # ---- hearing and speaking ------------------------------------------------------------------------------------
 
     def poll(self, read: Callable[[Datagram], Heard], /) -> None:
-        """Hands what has arrived to `read`, in the order of arrival (or see `newest_first`), for at most 1.5 ms; once
-        for 20 ms when nobody has asked for a quarter of a second."""
+        """Hands what has arrived to `read`, in the order of arrival (or see `newest_first`), for at most 1.5 ms, but
+        after a stall."""
         start_s = self._clock()
         stalled = start_s - self._polled_s > _STALL_S
-        budget_s = _CATCH_UP_S if stalled else _BUDGET_S
         if start_s - self._locked_s > RELEASE_S:
             self.release()
-        self._receive(start_s, start_s + _RECEIVE_SHARE * budget_s)
+        self._receive(start_s, start_s + (_CATCH_UP_S if stalled else _RECEIVE_S))
         while stalled and len(self._waiting) > _NEWS:
             self._waiting.popleft()
             self._tally.skipped += 1
-        while self._waiting and self._clock() - start_s < budget_s:
+        while self._waiting and (stalled or self._clock() - start_s < _BUDGET_S):
             datagram = self._waiting.pop() if self._newest_first else self._waiting.popleft()
             if self._is_foreign(datagram.sender):
                 self._tally.foreign += 1
