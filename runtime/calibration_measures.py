@@ -44,7 +44,7 @@ def at_rest(before: Calibration, frames: Sequence[FaceFrame]) -> Calibration:
 def eyes_closed(before: Calibration, frames: Sequence[FaceFrame]) -> Calibration:
     """`before` with the lids' closed ends."""
     _enough(frames)
-    closed = np.median([frame.weights for frame in frames], axis=0)
+    closed = np.median(np.array([frame.weights for frame in frames], np.float64), axis=0)
     full = before.full.copy()
     for row in LIDS:
         if closed[row] < before.rest[row] + MIN_RANGE:
@@ -56,7 +56,7 @@ def eyes_closed(before: Calibration, frames: Sequence[FaceFrame]) -> Calibration
 def at_most(before: Calibration, frames: Sequence[FaceFrame]) -> Calibration:
     """`before` with the most of each shape that moved in these frames; the others keep their whole range."""
     _enough(frames)
-    weights = np.sort([frame.weights for frame in frames], axis=0)[-HELD_FRAMES]
+    weights = np.sort(np.array([frame.weights for frame in frames], np.float64), axis=0)[-HELD_FRAMES]
     moved = _UNMEASURED & (weights >= before.rest + before.slack + MIN_RANGE)
     full = np.where(moved, np.clip(weights, MIN_FULL, 1.0), np.where(_UNMEASURED, 1.0, before.full))
     return replace(before, full=full)

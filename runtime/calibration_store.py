@@ -32,7 +32,7 @@ def path_of(source: str, /, *, folder: Path | None = None) -> Path:
         import platformdirs
 
         folder = platformdirs.user_config_path("cartoonalive") / "calibration"
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", source).strip("-") or "source"
+    plain = re.sub(r"[^A-Za-z0-9_]+", "-", source).strip("-") or "source"
     return folder / f"{plain[:80]}.json"
 
 

@@ -77,9 +77,9 @@ Call = Callable[..., Called]
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Logs and caches go to a folder of the test's own, never to the user's."""
+    """Logs, caches and settings go to a folder of the test's own, never to the user's."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"):
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
 
 

@@ -110,3 +110,22 @@ def test_driver_flags_are_those_given() -> None:
     assert arguments.driver_flags(parser.parse_args([])) == {}
     given = arguments.driver_flags(parser.parse_args(["--port", "9001", "--lan", "--models", "m"]))
     assert given == {"port": 9001, "lan": True, "models": Path("m")}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("127.0.0.1:39540", ("127.0.0.1", 39540)),
+        ("studio.local", ("studio.local", 39539)),
+        ("[::1]:9000", ("::1", 9000)),
+        ("[fe80::1]", ("fe80::1", 39539)),
+    ],
+)
+def test_addresses(text: str, expected: tuple[str, int]) -> None:
+    assert arguments.address(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", ":39539", "::1", "host:", "host:x", "host:0", "host:70000", "a:1:2"])
+def test_no_addresses(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        arguments.address(text)

@@ -46,7 +46,11 @@ def test_own_values_are_read_by_their_type_and_win_over_flags() -> None:
     [
         (["camera"], {}, "there is no driver named 'camera'; the drivers are: .*webcam"),
         (["idle", "idle"], {}, "the driver idle is named twice"),
-        (["osc:port=9000"], {}, "driver osc: has no option 'port'; its options are: ports, lan, host, sender, vrcft, only"),
+        (
+            ["osc:port=9000"],
+            {},
+            "driver osc: has no option 'port'; its options are: ports, lan, host, sender, vrcft, only",
+        ),
         (["osc:ports=many"], {}, "driver osc: ports: expected .*, got 'many'"),
         (["replay:loop=perhaps"], {}, "driver replay: loop: expected yes or no, got 'perhaps'"),
         (["stub:period_s"], {}, "driver stub: expected KEY=VALUE, got 'period_s'"),
@@ -58,3 +62,9 @@ def test_own_values_are_read_by_their_type_and_win_over_flags() -> None:
 def test_what_fits_no_driver_is_refused(words: list[str], flags: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         choose(words, flags)
+
+
+def test_the_source_tells_devices_of_one_driver_apart() -> None:
+    words = ["webcam", "webcam:source=1", "osc", "replay:take=a.jsonl"]
+    assert [choose([word], {})[0].source for word in words] == ["webcam", "webcam-1", "osc", "replay-a.jsonl"]
+    assert choose(["webcam"], {"camera": "2"})[0].source == "webcam-2"

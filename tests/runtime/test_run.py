@@ -109,8 +109,7 @@ def test_what_is_shown_is_recorded(headless: Callable, tmp_path: Path) -> None:
 def test_the_mirror_turns_the_head(headless: Callable, tmp_path: Path) -> None:
     still = tmp_path / "turned.jsonl"
     still.write_text(
-        '{"format": "cartoonalive-take", "version": 1, "fps": 30}\n'
-        '{"t": 0, "weights": {}, "head": {"roll_deg": 25}}\n'
+        '{"format": "cartoonalive-take", "version": 1, "fps": 30}\n{"t": 0, "weights": {}, "head": {"roll_deg": 25}}\n'
     )
     shapes = []
     for flag in ("--mirror", "--no-mirror"):
@@ -132,6 +131,10 @@ def test_the_mirror_turns_the_head(headless: Callable, tmp_path: Path) -> None:
         (["--record", "missing/a.mp4"], "the output's folder does not exist"),
         (["--driver", "idle", "--port", "9000"], "--port says nothing to the chosen drivers"),
         (["--smooth", "0"], "argument --smooth"),
+        (["--voice", "2"], "argument --voice"),
+        (["--lost", "panic"], "argument --lost"),
+        (["--vmc-out", "here:there"], "argument --vmc-out: expected HOST:PORT such as 127.0.0.1:39539"),
+        (["--vmc-out", "no.such.host.invalid"], "--vmc-out: there is no computer named 'no.such.host.invalid'"),
     ],
 )
 def test_what_cannot_work_is_said_at_once(words: list[str], message: str, call: Callable, tiny_path: Path) -> None:
@@ -139,6 +142,25 @@ def test_what_cannot_work_is_said_at_once(words: list[str], message: str, call: 
     assert (called.code, called.out) == (2, "")
     assert called.err.startswith(f"cartoonalive: {message}")
     assert called.err.count("\n") == 1
+
+
+def test_the_face_goes_out_to_another_program(headless: Callable, take_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.settimeout(5.0)
+        port = listening.getsockname()[1]
+        told, _ = headless("--driver", "replay", "--take", take_path, "--vmc-out", f"127.0.0.1:{port}")
+        first = listening.recv(2048)
+    assert told["mishaps"] == {}
+    assert first.startswith(b"#bundle\0")
+    assert b"/VMC/Ext/OK" in first
+
+
+def test_without_the_fallback_a_lost_face_eases_to_rest(headless: Callable) -> None:
+    told, _ = headless("--driver", "stub", "--lost", "ease")
+    assert set(told["drivers"]) == {"stub"}
+    told, _ = headless("--driver", "stub", "--lost", "hold", "--link-eyes", "0.5", "--voice-mode", "max")
+    assert set(told["drivers"]) == {"stub", "idle"}
 
 
 def test_an_endless_recording_is_refused(call: Callable, tiny_path: Path) -> None:
