@@ -11,7 +11,7 @@ from typing import Final, Protocol, Self
 
 from assets.errors import DriverError
 from assets.face import FaceFrame
-from drivers._udp import Datagram, Ear, Heard, ip_address
+from drivers._udp import RELEASE_S, Datagram, Ear, Heard, ip_address
 from drivers.base import Clock, Statistics
 
 EVERYBODY: Final = "255.255.255.255"
@@ -65,20 +65,22 @@ class PhoneDriver:
         phone: str = "",
         lan: bool = False,
         question: Question | None = None,
-        newest_first: bool = False,
+        numbered: bool = False,
         holders: str = "",
         clock: Clock = time.perf_counter,
     ) -> None:
         """Opens nothing, checks nothing.
 
         phone: `ADDRESS` or `ADDRESS:PORT`; then nobody else is listened to, and the local network is let in.
-        lan, newest_first, holders: see `Ear`.
+        numbered: packets carry a number or a time by which the reader tells late ones.
+        lan, holders: see `Ear`.
         """
         self.name: Final = name
         self.channels: Final = channels
         host, _, self._phone_port = phone.strip().partition(":")
         self._phone = host or phone.strip()
         self._question = question
+        self._numbered = numbered
         self._make_reader = reader
         self._clock = clock
         self._ear = Ear(
@@ -86,7 +88,7 @@ class PhoneDriver:
             ports,
             lan=lan or not (self._phone in ("", "localhost") or self._phone.startswith("127.")),
             only_from="" if self._phone == EVERYBODY else self._phone,
-            newest_first=newest_first,
+            newest_first=True,  # every datagram is a whole face
             holders=holders,
             clock=clock,
         )
@@ -95,6 +97,7 @@ class PhoneDriver:
     def _forget(self) -> None:
         self._reader = self._make_reader()
         self._frame: FaceFrame | None = None
+        self._face_s = float("-inf")
         self._asked_s = float("-inf")
         self._round = 0
         self._to = ("", 0)
@@ -162,7 +165,10 @@ class PhoneDriver:
             return Heard.OTHER
         self._frame = frame
         self._ear.saw(frame)
-        return Heard.FACE
+        held, self._face_s = datagram.time_s - self._face_s <= RELEASE_S, datagram.time_s
+        # FACE makes the ear hold on to the sender, and drop what came before. Where packets are numbered, one of those
+        # may be newer than the one that came last, so there it is said only to a new sender.
+        return Heard.OTHER if held and self._numbered else Heard.FACE
 
     def statistics(self) -> Statistics:
         """What was heard since entering."""

@@ -28,7 +28,6 @@ def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver
         phone=options.phone,
         lan=options.lan,
         question=Question(lambda port: (HELLO,), PHONE_PORT, copies=3, farewell=FAREWELL),
-        newest_first=True,
         holders="iFacialMocap's receivers, VMagicMirror",
         clock=clock,
     )

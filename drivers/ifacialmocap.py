@@ -32,7 +32,6 @@ def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver
         phone=options.phone,
         lan=options.lan,
         question=Question(lambda port: HELLO, PORT, copies=3),
-        newest_first=True,
         holders="VMagicMirror, VSeeFace, Warudo",
         clock=clock,
     )

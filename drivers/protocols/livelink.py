@@ -19,7 +19,7 @@ position.
 import math
 import struct
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,8 @@ _TIME: Final = struct.Struct(">ifii")
 _INT: Final = struct.Struct(">i")
 _MAX_NAME_BYTES: Final = 512
 _MAX_BYTES: Final = 2048
-_LATE_FRAMES: Final = 30
+_LATE_FRAMES: Final = 300
+"""PyLiveLinkFace's frame number falls by 700 and more at every full second, and means nothing by it."""
 _HEAD_HOLD_S: Final = 1.0
 """A head that is switched off goes silent after this; a single zero is no switch."""
 
@@ -56,11 +57,21 @@ def decode(data: bytes, /) -> Packet | None:
     """The packet in a datagram; None when it is none, or when a value is no number that could be meant."""
     if len(data) > _MAX_BYTES:
         return None
-    packet = _whole(data) if data[:1] == bytes([VERSION]) else None
-    return packet or _from_tail(data)
+    header = _header(data)
+    return (_whole(data, header) if header else None) or _from_tail(data)
 
 
-def _whole(data: bytes) -> Packet | None:
+class _Header(NamedTuple):
+    """What comes before the values, and where it would end."""
+
+    subject: str
+    frame: int | None
+    end: int
+
+
+def _header(data: bytes) -> _Header | None:
+    if data[:1] != bytes([VERSION]):
+        return None
     names = []
     at = 1
     for _ in range(2):
@@ -70,15 +81,21 @@ def _whole(data: bytes) -> Packet | None:
         at += _INT.size + length
         if not 0 <= length <= _MAX_NAME_BYTES or at > len(data):
             return None
-        names.append(data[at - length : at].decode("utf-8", "replace"))
-    rest = len(data) - at
-    frame = _TIME.unpack_from(data, at)[0] if rest >= _TIME.size else None
-    if rest <= _TIME.size or (rest == _TIME.size + 1 and data[-1] == 0):
-        return Packet(names[1], frame, None) if any(names) else None
-    if rest < _TIME.size + _TAIL.size or data[at + _TIME.size] != COUNT:
+        names.append(data[at - length : at])
+    if not any(names):
         return None
-    values = _values(data, at + _TIME.size)
-    return Packet(names[1], frame, values) if values else None
+    frame = _TIME.unpack_from(data, at)[0] if at + _TIME.size <= len(data) else None
+    return _Header(names[1].decode("utf-8", "replace"), frame, at + _TIME.size)
+
+
+def _whole(data: bytes, header: _Header) -> Packet | None:
+    rest = len(data) - header.end
+    if rest <= 0 or (rest == 1 and data[-1] == 0):
+        return Packet(header.subject, header.frame, None)
+    if rest < _TAIL.size or data[header.end] != COUNT:
+        return None
+    values = _values(data, header.end)
+    return Packet(header.subject, header.frame, values) if values else None
 
 
 def _from_tail(data: bytes) -> Packet | None:
@@ -141,11 +158,14 @@ class LiveLinkReader:
 
     def feed(self, data: bytes, time_s: float) -> FaceFrame | None:
         """The face after a datagram that arrived at `time_s`: the one before when it is late, None when it is none."""
+        header = _header(data)
+        if header is not None and header.frame is not None and self._order.is_late(header.frame, time_s):
+            return self._frame  # not decoded: after a stall there may be hundreds
         packet = decode(data)
         if packet is None:
             return None
-        if packet.frame is not None and self._order.is_late(packet.frame):
-            return self._frame
+        if packet.frame is not None:
+            self._order.take(packet.frame, time_s)
         self._subject = packet.subject[:40]
         if packet.values is None:
             self._frame = FaceFrame(time_s=time_s, face_seen=False)

@@ -53,7 +53,8 @@ _GAZE_RAD: Final = math.radians(35.0)
 _M_PER_UNIT: Final = 0.142
 """The tracker's face is 0.63 units wide at the outer corners of the eyes, a real one about 9 cm."""
 _REST_FRAMES: Final = 24
-_LATE_S: Final = 0.5
+_LATE_S: Final = 20.0
+_TIME: Final = struct.Struct("<d")
 
 GAZE: Final = frozenset(f"eyeLook{way}{side}" for way in ("Down", "In", "Out", "Up") for side in ("Left", "Right"))
 SHAPES: Final = frozenset(
@@ -218,11 +219,12 @@ class OpenSeeFaceReader:
 
         Of several faces the one that was there before counts, else the first.
         """
+        if len(data) >= FACE_BYTES and self._order.is_late(_TIME.unpack_from(data)[0], time_s):
+            return self._frame  # not decoded: after a stall there may be many
         faces = decode(data)
         if faces is None:
             return None
-        if self._order.is_late(faces[0].time_s):
-            return self._frame
+        self._order.take(faces[0].time_s, time_s)
         face = next((face for face in faces if face.number == self._number), faces[0])
         self._number = face.number
         weights = shapes(face)

@@ -18,6 +18,7 @@ In any order of fields; unknown ones are ignored, and so are single values that 
 import functools
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
@@ -36,7 +37,8 @@ _MAX_SHAPES: Final = 256
 _MAX_NAME: Final = 64
 _MAX_UNITS: Final = 10_000.0
 _M_PER_UNIT: Final = 0.01
-_LATE_MS: Final = 500.0
+_LATE_MS: Final = 5000.0
+_STAMP: Final = re.compile(rb'"Timestamp"\s{0,4}:\s{0,4}(\d{1,15})\b')
 _shape_named = functools.lru_cache(maxsize=1024)(arkit.normalise)
 
 
@@ -69,10 +71,7 @@ def decode(data: bytes, /) -> Packet | None:
         return None
     found, listed = fields.get("FaceFound"), fields.get("BlendShapes")
     found = bool(found) if isinstance(found, int) else None
-    shapes: dict[str, float] = {}
-    others: dict[str, float] = {}
-    for each in listed[:_MAX_SHAPES] if isinstance(listed, list) else ():
-        _shape(each, shapes, others)
+    shapes, others = _shapes(listed[:_MAX_SHAPES] if isinstance(listed, list) else [])
     if found is None and not shapes:
         return None
     hotkey = bounded(fields.get("Hotkey"), limit=100)
@@ -91,17 +90,21 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(text)
 
 
-def _shape(each: Any, shapes: dict[str, float], others: dict[str, float]) -> None:
-    if not isinstance(each, dict):
-        return
-    name, value = each.get("k"), bounded(each.get("v"), limit=ABSURD)
-    if not isinstance(name, str) or len(name) > _MAX_NAME or value is None:
-        return
-    shape = _shape_named(name)
-    if shape is None:
-        others[name] = value
-    else:
-        shapes[shape] = value
+def _shapes(listed: list[Any]) -> tuple[dict[str, float], dict[str, float]]:
+    """Those with ARKit's names, and the others."""
+    shapes: dict[str, float] = {}
+    others: dict[str, float] = {}
+    for each in listed:
+        if not isinstance(each, dict):
+            continue
+        name, value = each.get("k"), bounded(each.get("v"), limit=ABSURD)
+        if value is None or not isinstance(name, str) or len(name) > _MAX_NAME:
+            continue
+        if (shape := _shape_named(name)) is not None:
+            shapes[shape] = value
+        else:
+            others[name] = value
+    return shapes, others
 
 
 def _vector(field: Any, *, limit: float) -> tuple[float, float, float] | None:
@@ -127,11 +130,14 @@ class VTubeStudioReader:
 
     def feed(self, data: bytes, time_s: float) -> FaceFrame | None:
         """The face after a datagram that arrived at `time_s`: the one before when it is late, None when it is none."""
+        stamp = _STAMP.search(data)
+        if stamp and self._order.is_late(float(stamp[1]), time_s):
+            return self._frame  # not decoded: after a stall there may be hundreds
         packet = decode(data)
         if packet is None:
             return None
-        if packet.timestamp_ms is not None and self._order.is_late(packet.timestamp_ms):
-            return self._frame
+        if packet.timestamp_ms is not None:
+            self._order.take(packet.timestamp_ms, time_s)
         if packet.hotkey is not None:
             self._hotkey = packet.hotkey
         shapes = self._shapes(packet)

@@ -106,11 +106,22 @@ def test_pylivelinkface_drives_it(driver: PhoneDriver) -> None:
 
 def test_of_packets_that_overtake_each_other_the_newest_counts(driver: PhoneDriver) -> None:
     """All in one picture, or one in each."""
-    send(driver, *(live_link({"jawOpen": frame / 128}, frame=frame) for frame in (1, 3, 5, 4, 2)))
+    send(driver, live_link({"jawOpen": 1 / 128}, frame=1))
+    assert face(driver).weight("jawOpen") == 1 / 128
+    send(driver, *(live_link({"jawOpen": frame / 128}, frame=frame) for frame in (3, 5, 4, 2)))
     assert face(driver).weight("jawOpen") == 5 / 128
     for frame, newest in ((7, 7), (6, 7), (9, 9), (8, 9), (9, 9)):
         send(driver, live_link({"jawOpen": frame / 128}, frame=frame))
         assert face(driver).weight("jawOpen") == newest / 128
+
+
+def test_after_a_stall_the_newest_counts_at_once(driver: PhoneDriver) -> None:
+    """Two seconds of packets wait: one of them is decoded."""
+    send(driver, *(live_link({"jawOpen": frame / 256}, frame=frame) for frame in range(120)))
+    assert face(driver).weight("jawOpen") == 119 / 256
+    send(driver, *(live_link({"jawOpen": frame / 256}, frame=frame) for frame in range(120, 240)))
+    assert face(driver).weight("jawOpen") == 239 / 256
+    assert driver.statistics().faces == 2
 
 
 def test_no_face_and_back(driver: PhoneDriver) -> None:
@@ -124,6 +135,8 @@ def test_no_face_and_back(driver: PhoneDriver) -> None:
 
 
 def test_junk_is_counted_and_changes_nothing(driver: PhoneDriver) -> None:
-    send(driver, live_link({"jawOpen": 0.5}), b"", b"\x06" * 300, bytes(320), b"x" * 65000)
+    send(driver, live_link({"jawOpen": 0.5}))
+    face(driver)
+    send(driver, b"", b"\x06" * 300, bytes(320), b"x" * 65000)
     assert face(driver).weight("jawOpen") == 0.5
     assert driver.statistics().unparseable == 4

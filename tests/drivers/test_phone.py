@@ -224,8 +224,9 @@ def test_everybody_may_answer_a_call_to_everybody(clock: ByHand, phone: Phone) -
 def test_what_is_heard_is_counted(clock: ByHand, phone: Phone) -> None:
     with made(clock) as driver:
         assert isinstance(driver, Listener)
-        phone.say(driver, b"junk", b"0.5", b"late", b"0.25", b"junk")
-        frame = driver.latest()
+        for line in (b"junk", b"0.5", b"late", b"0.25", b"junk"):
+            phone.say(driver, line)
+            frame = driver.latest()
         assert frame is not None
         assert frame.weight("jawOpen") == 0.25
         statistics = driver.statistics()
@@ -235,7 +236,9 @@ def test_what_is_heard_is_counted(clock: ByHand, phone: Phone) -> None:
 
 def test_a_lost_face_is_told(clock: ByHand, phone: Phone) -> None:
     with made(clock) as driver:
-        phone.say(driver, b"0.5", b"lost")
+        phone.say(driver, b"0.5")
+        driver.latest()
+        phone.say(driver, b"lost")
         frame = driver.latest()
         assert frame is not None
         assert not frame.face_seen
@@ -243,13 +246,30 @@ def test_a_lost_face_is_told(clock: ByHand, phone: Phone) -> None:
 
 
 def test_after_a_stall_the_newest_counts(clock: ByHand, phone: Phone) -> None:
-    """Two seconds of packets wait; those of whole-face protocols are not read one by one."""
-    with made(clock, newest_first=True) as driver:
+    """Two seconds of packets wait: each is a whole face, so they are not read one by one."""
+    with made(clock) as driver:
         phone.say(driver, *[f"0.{number:03}".encode() for number in range(120)])
         frame = driver.latest()
         assert frame is not None
         assert frame.weight("jawOpen") == pytest.approx(0.119)
         assert driver.statistics().faces == 1
+
+
+def test_where_packets_are_numbered_all_are_looked_at(clock: ByHand, phone: Phone) -> None:
+    """What came last may be late: the reader is asked about each, from the moment the sender is known."""
+    with made(clock, numbered=True) as driver:
+        phone.say(driver, b"0.1", b"0.2", b"0.3")
+        driver.latest()
+        assert driver.statistics().faces == 1
+        phone.say(driver, b"0.4", b"late", b"late")
+        driver.latest()
+        frame = driver.latest()
+        assert frame is not None
+        assert frame.weight("jawOpen") == pytest.approx(0.4)
+        phone.say(driver, b"0.5", b"0.6")
+        clock.now_s += 5.1  # nobody is held any more
+        driver.latest()
+        assert driver.statistics().faces == 3
 
 
 def test_status_tells_what_goes_on(clock: ByHand, phone: Phone) -> None:

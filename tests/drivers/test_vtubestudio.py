@@ -68,6 +68,19 @@ def test_the_lease_is_renewed_so_that_the_stream_never_ends(app: App) -> None:
     assert not app.run(now_s, frame), "when the program ends, so does the stream"
 
 
+def test_frames_that_overtake_each_other(app: App) -> None:
+    with create(Options(port=0, phone=app.address), clock=lambda: 100.0) as driver:
+        driver.latest()
+        app.run(100.0, vtubestudio({"jawOpen": 0.125}, timestamp=1_700_000_000_000))
+        driver.latest()
+        for step in (2, 4, 3, 1):
+            frame = vtubestudio({"jawOpen": step / 8}, timestamp=1_700_000_000_000 + 16 * step)
+            app.socket.sendto(frame, ("127.0.0.1", driver.ports[0]))
+        newest = driver.latest()
+        assert newest is not None
+        assert newest.weight("jawOpen") == 0.5
+
+
 def test_without_an_address_nothing_is_asked(app: App) -> None:
     with create(Options(port=0)) as driver:
         assert driver.latest() is None
