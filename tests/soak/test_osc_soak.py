@@ -55,6 +55,7 @@ def test_a_million_mutants(rng: np.random.Generator, dialect: str, tell: Tell) -
             worst_s = max(worst_s, took_s)
             if number % 100 == 0:
                 value = (number // 100 % 100) / 128.0
+                face.frame(number / 60.0 + 0.1)  # what waited for its Apply counts by now, and no longer later
                 face.feed(message("/W", 24, value), number / 60.0)
                 frame = face.frame(number / 60.0)
                 assert frame is not None

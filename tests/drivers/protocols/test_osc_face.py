@@ -180,7 +180,8 @@ def test_mutants_do_no_harm(rng: np.random.Generator, dialect: str) -> None:
         for number, datagram in enumerate(mutants(rng, 4000, GOODS[dialect])):
             now_s = number / 60.0
             face.feed(datagram, now_s)
-            frame = face.frame(now_s)  # FaceFrame and HeadPose refuse what isn't finite
+            # FaceFrame and HeadPose refuse what isn't finite. By then what waited for its Apply counts, and no later.
+            frame = face.frame(now_s + 0.1)
             if number % 100 == 0:
                 assert frame is None or (frame.weights.min() >= 0.0 and frame.weights.max() <= 1.0)
                 value = (number // 100) / 100.0
