@@ -1,4 +1,4 @@
-"""Facemotion3D (protocols 5): the grammar of iFacialMocap's v2, with other names and another question.
+"""Facemotion3D: the grammar of iFacialMocap's v2, with other names and another question.
 
     eyeLookOutLeft&3|mouthPressRight&14| ... |FM_browUpLeft&0|=head#rx,ry,rz,px,py,pz|rightEye#...|leftEye#...|
 

@@ -1,4 +1,4 @@
-"""iFacialMocap (protocols 4): one line of text for each frame, about a kilobyte, sixty times a second.
+"""iFacialMocap: one line of text for each frame, about a kilobyte, sixty times a second.
 
     v1  trackingStatus-1|jawOpen-12|eyeBlink_L-100| ... |=head#rx,ry,rz,px,py,pz|rightEye#x,y,z|leftEye#x,y,z|
     v2  the same with `&` instead of `-`, so that values may be negative

@@ -1,4 +1,4 @@
-"""Live Link Face, Epic's phone app (protocols 6): packets of version 6, big-endian.
+"""Live Link Face, Epic's phone app: packets of version 6, big-endian.
 
     u8 version = 6 | i32 n, n bytes device id | i32 n, n bytes subject name | i32 frame, f32 sub-frame
     | i32, i32 frames a second as a fraction | u8 count = 61 | 61 f32

@@ -1,4 +1,4 @@
-"""MeowFace on Android (protocols 8): VTube Studio's JSON with other names, pushed to this computer or asked for.
+"""MeowFace on Android: VTube Studio's JSON with other names, pushed to this computer or asked for.
 
 The names begin in lower case. Eleven of ARKit's 52 shapes are missing (`MISSING`) and are left to other sources;
 `browInnerUp` may come in two halves. The rest (`headUp`, `headRollLeft` ...) repeats the rotation. Values may exceed 1.

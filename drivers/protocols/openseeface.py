@@ -1,4 +1,4 @@
-"""OpenSeeFace, a webcam tracker for PCs (protocols 9): 1785 bytes a face, little-endian, several faces in a row.
+"""OpenSeeFace, a webcam tracker for PCs: 1785 bytes a face, little-endian, several faces in a row.
 
 When it sees no face it sends nothing. It has 14 features of its own instead of ARKit's shapes, each about -1..1 around
 the median of what it has seen so far. What they are (read in the tracker's source) and what becomes of them:

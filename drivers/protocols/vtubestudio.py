@@ -1,4 +1,4 @@
-"""VTube Studio on a phone, "3rd Party PC Clients" (protocols 7): JSON, sixty times a second, while asked for.
+"""VTube Studio on a phone, "3rd Party PC Clients": JSON, sixty times a second, while asked for.
 
     {"Timestamp": unix ms, "Hotkey": -1, "FaceFound": true, "Rotation": {"x": .., "y": .., "z": ..}, "Position": {..},
      "EyeLeft": {..}, "EyeRight": {..}, "BlendShapes": [{"k": "EyeBlinkLeft", "v": 0.12}, ...]}

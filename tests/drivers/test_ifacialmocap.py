@@ -72,6 +72,12 @@ def test_apps_old_and_new_are_talked_into_sending(app: App) -> None:
             now_s += 0.5
 
 
+def test_what_may_get_lost_is_said_three_times(app: App) -> None:
+    with create(Options(port=0, phone=app.address), clock=lambda: 100.0) as driver:
+        driver.latest()
+        assert app.look() == [V2] * 3
+
+
 def pushed(driver: PhoneDriver, *datagrams: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
         for datagram in datagrams:

@@ -256,6 +256,20 @@ def test_pylivelinkface_with_a_length_that_lies(uuid: str) -> None:
     assert fed(LiveLinkReader(), sender.encode()).weight("jawOpen") == 0.5
 
 
+@pytest.mark.parametrize("name", ["Jürgen", "顔"])
+def test_pylivelinkface_counts_characters_instead_of_bytes(name: str) -> None:
+    sender = PyLiveLinkFace(name=name)
+    sender.set_blendshape(FaceBlendShape.JawOpen, 0.5, no_filter=True)
+    assert fed(LiveLinkReader(), sender.encode()).weight("jawOpen") == 0.5
+
+
+def test_pylivelinkfaces_frame_numbers_fall_every_second() -> None:
+    """It counts the milliseconds of the second as frames; that is no late packet."""
+    reader = LiveLinkReader()
+    for frame, time_s in ((60_983, 0.983), (60_999, 0.999), (60_075, 1.015), (60_091, 1.031)):
+        assert fed(reader, live_link({"jawOpen": 0.5}, frame=frame), time_s).time_s == time_s
+
+
 # ---- real recordings ------------------------------------------------------------------------------------------------
 
 
