@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from assets.face import HEAD
 from drivers._phone import PhoneDriver
 from drivers.base import Clock
-from drivers.protocols.openseeface import GAZE, PORT, SHAPES, OpenSeeFaceReader
+from drivers.protocols.openseeface import PORT, OpenSeeFaceReader
+from drivers.protocols.openseeface_shapes import GAZE, SHAPES
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,7 @@
 """OpenSeeFace, a webcam tracker for PCs: 1785 bytes a face, little-endian, several faces in a row.
 
-When it sees no face it sends nothing. It has 14 features of its own instead of ARKit's shapes, each about -1..1 around
-the median of what it has seen so far. What they are (read in the tracker's source) and what becomes of them:
-
-    lids     open (0..1), and how far apart            eyeBlink = 1 - open; eyeWide beyond rest
-    brows    up-down u, and s: inner end above outer   inner end u + s/2, outer end u - s/2: browInnerUp, browOuterUp;
-                                                       browDown where the inner end is low
-    corners  up-down, positive when *low*              mouthFrown; negative: mouthSmile
-             in-out, distance from the middle          mouthLeft, mouthRight where one side has more than the other
-    mouth    open                                      jawOpen
-             wide                                      mouthStretch where no smile explains it; negative: mouthPucker,
-                                                       or mouthFunnel in an open mouth
-    eyes     pupil and eyeball in 3D                   eyeLook, 35 degrees a unit, while the pupils are found
-
-Brow quirks are not used; tongue, cheeks, squint and the rest aren't seen by this tracker, and are left to others.
+When it sees no face it sends nothing. What its 14 features mean, and what they become, is in
+`drivers.protocols.openseeface_shapes`.
 
 **Head.** The tracker fits a face whose x grows to the subject's right to image rows (x) and columns (y), from a first
 guess that leads to a fit behind the camera: so every distance is negative, turns and nods come out inverted, and the
@@ -33,6 +21,7 @@ import numpy.typing as npt
 from assets.face import HEAD, FaceFrame, HeadPose
 from drivers.protocols import pose
 from drivers.protocols.intake import MAX_M, Order
+from drivers.protocols.openseeface_shapes import Features, shapes
 
 PORT: Final = 11573
 FACE_BYTES: Final = 1785
@@ -49,40 +38,11 @@ _RIGHT, _LEFT = (66, 68), (67, 69)
 _WORST_FIT: Final = 100.0
 _PUPIL_FOUND: Final = 0.3
 _ABSURD: Final = 1e6
-_GAZE_RAD: Final = math.radians(35.0)
 _M_PER_UNIT: Final = 0.142
 """The tracker's face is 0.63 units wide at the outer corners of the eyes, a real one about 9 cm."""
 _REST_FRAMES: Final = 24
 _LATE_S: Final = 20.0
 _TIME: Final = struct.Struct("<d")
-
-GAZE: Final = frozenset(f"eyeLook{way}{side}" for way in ("Down", "In", "Out", "Up") for side in ("Left", "Right"))
-SHAPES: Final = frozenset(
-    {"eyeBlinkLeft", "eyeBlinkRight", "eyeWideLeft", "eyeWideRight", "browInnerUp", "browOuterUpLeft",
-     "browOuterUpRight", "browDownLeft", "browDownRight", "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft",
-     "mouthFrownRight", "mouthLeft", "mouthRight", "jawOpen", "mouthStretchLeft", "mouthStretchRight", "mouthPucker",
-     "mouthFunnel"}
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """The tracker's own measures, in the order of the wire; `_l` and `_r` are the subject's own sides."""
-
-    eye_l: float = 0.0
-    eye_r: float = 0.0
-    brow_steepness_l: float = 0.0
-    brow_updown_l: float = 0.0
-    brow_quirk_l: float = 0.0
-    brow_steepness_r: float = 0.0
-    brow_updown_r: float = 0.0
-    brow_quirk_r: float = 0.0
-    corner_updown_l: float = 0.0
-    corner_inout_l: float = 0.0
-    corner_updown_r: float = 0.0
-    corner_inout_r: float = 0.0
-    mouth_open: float = 0.0
-    mouth_wide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,57 +97,6 @@ def _gaze(pupil: npt.NDArray[np.float32], eyeball: npt.NDArray[np.float32]) -> t
     return math.atan2(-x, -z), math.atan2(-y, -z)
 
 
-def shapes(face: Face, /) -> dict[str, float]:
-    """ARKit's shapes from one face, not clipped; those that can't be told are left out."""
-    of = face.features
-    brows = {}
-    for side, up, steep in (
-        ("Left", of.brow_updown_l, of.brow_steepness_l),
-        ("Right", of.brow_updown_r, of.brow_steepness_r),
-    ):
-        brows[side] = (_unit(up + 0.5 * steep), _unit(up - 0.5 * steep))
-    smile_l, smile_r = _plus(-of.corner_updown_l), _plus(-of.corner_updown_r)
-    jaw, wide, narrow = _plus(of.mouth_open), _plus(of.mouth_wide), _plus(-of.mouth_wide)
-    sideways = 0.5 * (of.corner_inout_l - of.corner_inout_r)
-    found = {
-        "eyeBlinkLeft": 1.0 - face.open_l,
-        "eyeBlinkRight": 1.0 - face.open_r,
-        "eyeWideLeft": _plus(of.eye_l),
-        "eyeWideRight": _plus(of.eye_r),
-        "browInnerUp": 0.5 * sum(_plus(inner) for inner, _ in brows.values()),
-        **{f"browOuterUp{side}": _plus(outer) for side, (_, outer) in brows.items()},
-        **{f"browDown{side}": _plus(-inner) for side, (inner, _) in brows.items()},
-        "mouthSmileLeft": smile_l,
-        "mouthSmileRight": smile_r,
-        "mouthFrownLeft": _plus(of.corner_updown_l),
-        "mouthFrownRight": _plus(of.corner_updown_r),
-        "mouthLeft": _plus(sideways),
-        "mouthRight": _plus(-sideways),
-        "jawOpen": jaw,
-        "mouthStretchLeft": _plus(wide - smile_l),
-        "mouthStretchRight": _plus(wide - smile_r),
-        "mouthPucker": narrow * (1.0 - jaw),
-        "mouthFunnel": narrow * jaw,
-    }
-    if face.gaze_l is not None and face.gaze_r is not None:
-        found |= _looks(face.gaze_l, "Left", 1.0) | _looks(face.gaze_r, "Right", -1.0)
-    return found
-
-
-def _unit(value: float) -> float:
-    return min(1.0, max(-1.0, value))
-
-
-def _plus(value: float) -> float:
-    return min(1.0, max(0.0, value))
-
-
-def _looks(gaze: tuple[float, float], side: str, outward: float) -> dict[str, float]:
-    out, up = outward * gaze[0] / _GAZE_RAD, gaze[1] / _GAZE_RAD
-    ways = {"Out": out, "In": -out, "Up": up, "Down": -up}
-    return {f"eyeLook{way}{side}": _plus(amount) for way, amount in ways.items()}
-
-
 _WORLD_FROM_CAMERA: Final = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, -1.0]])
 _MODEL_FROM_FACE: Final = np.diag([-1.0, 1.0, 1.0])
 
@@ -227,7 +136,7 @@ class OpenSeeFaceReader:
         self._order.take(faces[0].time_s, time_s)
         face = next((face for face in faces if face.number == self._number), faces[0])
         self._number = face.number
-        weights = shapes(face)
+        weights = shapes(face.features, open_l=face.open_l, open_r=face.open_r, gazes=(face.gaze_l, face.gaze_r))
         channels = frozenset(weights)
         head = HeadPose()
         if face.rotation is not None and face.translation is not None:

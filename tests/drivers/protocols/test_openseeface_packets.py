@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.face import HEAD, FaceFrame, HeadPose
-from drivers.protocols.openseeface import FACE_BYTES, GAZE, PORT, SHAPES, OpenSeeFaceReader, decode
+from drivers.protocols.openseeface import FACE_BYTES, PORT, OpenSeeFaceReader, decode
+from drivers.protocols.openseeface_shapes import GAZE, SHAPES
 from tests.soak.phone_samples import OPEN_SEE_FEATURES, openseeface
 
 
