@@ -1,9 +1,11 @@
 """What was heard, counted: the figures behind `drivers.base.Statistics`."""
 
 from collections import deque
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from assets import arkit
 from assets.face import FaceFrame
@@ -13,6 +15,11 @@ MOVED: Final = 0.02
 
 _BUCKET_S: Final = 0.25
 _BUCKETS: Final = 8
+
+
+@lru_cache(maxsize=64)
+def _mask(channels: frozenset[str]) -> npt.NDArray[np.bool_]:
+    return np.array([name in channels for name in arkit.NAMES])
 
 
 class Tally:
@@ -39,8 +46,9 @@ class Tally:
         """A new face."""
         self.faces += 1
         if frame.face_seen:
-            np.minimum(self._least, frame.weights, out=self._least)
-            np.maximum(self._most, frame.weights, out=self._most)
+            spoken = _mask(frame.channels)  # the others are not zero but unknown
+            np.minimum(self._least, frame.weights, out=self._least, where=spoken)
+            np.maximum(self._most, frame.weights, out=self._most, where=spoken)
 
     def packets_per_s(self, now_s: float) -> float:
         """Over the last two seconds, or since the start when that is less."""

@@ -40,3 +40,12 @@ def test_noise_is_no_movement_and_lost_faces_do_not_count() -> None:
     tally.face(FaceFrame.from_mapping({"jawOpen": 0.53, "cheekPuff": 0.1, "eyeBlinkLeft": 1.0}))
     assert tally.moved() == ("eyeBlinkLeft", "jawOpen")
     assert tally.faces == 3
+
+
+def test_what_is_first_spoken_of_later_has_not_moved() -> None:
+    """Until then it was unknown, not zero."""
+    tally = Tally(0.0)
+    tally.face(FaceFrame.from_mapping({"jawOpen": 0.25}, channels=frozenset({"jawOpen"})))
+    both = frozenset({"jawOpen", "cheekPuff"})
+    tally.face(FaceFrame.from_mapping({"jawOpen": 0.5, "cheekPuff": 0.75}, channels=both))
+    assert tally.moved() == ("jawOpen",)
