@@ -15,4 +15,4 @@ def test_no_datagram_harms_a_reader(name: str, rng: np.random.Generator) -> None
     count = 2_000 if name in ("facemotion3d", "meowface") else 10_000
     besieged = besiege(READERS[name](), *wrong(rng, name, count))
     assert besieged.faces > 100, "mutants that are all refused test only the refusal"
-    assert besieged.refused > 100
+    assert besieged.refused > 20
