@@ -36,9 +36,9 @@ _RECEIVE_S: Final = 0.0010
 _BUDGET_S: Final = 0.0015
 _STALL_S: Final = 0.25
 _CATCH_UP_S: Final = 0.020
-_NEWS: Final = 32
-"""When nobody has asked for a quarter of a second, that picture is late anyway: all that waits is received, and the
-newest few are read, however long it takes. News of long ago would be shown for many pictures more."""
+_NEWS_BYTES: Final = 65536
+"""When nobody has asked for a quarter of a second, that picture is late anyway: all that waits is received, and so much
+of the newest is read, however long it takes. News of long ago would be shown for many pictures more."""
 _WAITING: Final = 256
 """Datagrams kept unread at most; when more come, the oldest go unread."""
 _QUIET_S: Final = 5.0
@@ -159,9 +159,8 @@ class Ear:
         if start_s - self._locked_s > RELEASE_S:
             self.release()
         self._receive(start_s, start_s + (_CATCH_UP_S if stalled else _RECEIVE_S))
-        while stalled and len(self._waiting) > _NEWS:
-            self._waiting.popleft()
-            self._tally.skipped += 1
+        if stalled:
+            self._drop_old()
         while self._waiting and (stalled or self._clock() - start_s < _BUDGET_S):
             datagram = self._waiting.pop() if self._newest_first else self._waiting.popleft()
             if self._is_foreign(datagram.sender):
@@ -203,6 +202,12 @@ class Ear:
         self._tally.sender, self._tally.last_s = datagram.sender, datagram.time_s
         self._tally.skipped += len(self._waiting) == _WAITING
         self._waiting.append(datagram)
+
+    def _drop_old(self) -> None:
+        size = sum(len(datagram.data) for datagram in self._waiting)
+        while size > _NEWS_BYTES:
+            size -= len(self._waiting.popleft().data)
+            self._tally.skipped += 1
 
     def _is_foreign(self, sender: str) -> bool:
         return self._locked_to not in ("", sender)
