@@ -26,6 +26,11 @@ class Reader(Protocol):
         """What people might want to know beside packets and faces; mostly empty."""
         ...
 
+    @property
+    def numbered(self) -> bool:
+        """Whether the last face carried a number or a time, by which a late one is known."""
+        ...
+
     def feed(self, data: bytes, time_s: float) -> FaceFrame | None:
         """The face after this datagram; the very one before when it brings nothing new, None when it is none."""
         ...
@@ -65,14 +70,12 @@ class PhoneDriver:
         phone: str = "",
         lan: bool = False,
         question: Question | None = None,
-        numbered: bool = False,
         holders: str = "",
         clock: Clock = time.perf_counter,
     ) -> None:
         """Opens nothing, checks nothing.
 
         phone: `ADDRESS` or `ADDRESS:PORT`; then nobody else is listened to, and the local network is let in.
-        numbered: packets carry a number or a time by which the reader tells late ones.
         lan, holders: see `Ear`.
         """
         self.name: Final = name
@@ -80,7 +83,6 @@ class PhoneDriver:
         host, _, self._phone_port = phone.strip().partition(":")
         self._phone = host or phone.strip()
         self._question = question
-        self._numbered = numbered
         self._make_reader = reader
         self._clock = clock
         self._ear = Ear(
@@ -168,7 +170,7 @@ class PhoneDriver:
         held, self._face_s = datagram.time_s - self._face_s <= RELEASE_S, datagram.time_s
         # FACE makes the ear hold on to the sender, and drop what came before. Where packets are numbered, one of those
         # may be newer than the one that came last, so there it is said only to a new sender.
-        return Heard.OTHER if held and self._numbered else Heard.FACE
+        return Heard.OTHER if held and self._reader.numbered else Heard.FACE
 
     def statistics(self) -> Statistics:
         """What was heard since entering."""

@@ -30,7 +30,6 @@ def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver
         LiveLinkReader,
         phone=options.phone,
         lan=options.lan,
-        numbered=True,
         holders="Unreal Engine, a tracking bridge",
         clock=clock,
     )

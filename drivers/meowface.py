@@ -29,7 +29,6 @@ def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver
         phone=options.phone,
         lan=options.lan,
         question=Question(lambda port: (request(port),), PHONE_PORT, silent_s=RENEW_S, heartbeat_s=RENEW_S),
-        numbered=True,
         holders="VRCFaceTracking",
         clock=clock,
     )

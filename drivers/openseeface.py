@@ -26,7 +26,6 @@ def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver
         (options.port,),
         OpenSeeFaceReader,
         lan=options.lan,
-        numbered=True,
         holders="VSeeFace, another receiver of OpenSeeFace",
         clock=clock,
     )

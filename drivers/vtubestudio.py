@@ -41,7 +41,6 @@ def create(options: Options, *, clock: Clock = time.perf_counter) -> PhoneDriver
             heartbeat_s=RENEW_S,
             unasked="it sends only when asked: name the phone with --phone ADDRESS",
         ),
-        numbered=True,
         holders="another receiver of VTube Studio's tracking",
         clock=clock,
     )

@@ -110,6 +110,9 @@ def _number(text: str) -> float | None:
 class IFacialMocapReader:
     """Datagrams of one phone in, frames out. Nothing that arrives can raise."""
 
+    numbered: Final = False
+    """Frames carry neither number nor time."""
+
     def __init__(self, decode: Callable[[bytes], Packet | None] = decode) -> None:
         self._decode = decode
         self._origin = Origin()

@@ -150,6 +150,8 @@ class LiveLinkReader:
         self._turned_s = -math.inf
         self._frame: FaceFrame | None = None
         self._subject = ""
+        self.numbered = False
+        """Whether the last face carried its number."""
 
     @property
     def remark(self) -> str:
@@ -164,6 +166,7 @@ class LiveLinkReader:
         packet = decode(data)
         if packet is None:
             return None
+        self.numbered = packet.frame is not None
         if packet.frame is not None:
             self._order.take(packet.frame, time_s)
         self._subject = packet.subject[:40]

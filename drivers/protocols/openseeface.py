@@ -111,6 +111,9 @@ def angles_rad(rotation: pose.Quaternion, /) -> tuple[float, float, float]:
 class OpenSeeFaceReader:
     """Datagrams of one tracker in, frames out. Nothing that arrives can raise."""
 
+    numbered: Final = True
+    """Every face carries its time."""
+
     def __init__(self) -> None:
         self._order = Order(window=_LATE_S)
         self._number: int | None = None

@@ -122,6 +122,8 @@ class VTubeStudioReader:
         self._origin = Origin()
         self._frame: FaceFrame | None = None
         self._hotkey: int | None = None
+        self.numbered = False
+        """Whether the last face carried its time."""
 
     @property
     def remark(self) -> str:
@@ -136,6 +138,7 @@ class VTubeStudioReader:
         packet = decode(data)
         if packet is None:
             return None
+        self.numbered = packet.timestamp_ms is not None
         if packet.timestamp_ms is not None:
             self._order.take(packet.timestamp_ms, time_s)
         if packet.hotkey is not None:

@@ -116,11 +116,17 @@ def test_of_packets_that_overtake_each_other_the_newest_counts(driver: PhoneDriv
         assert face(driver).weight("jawOpen") == newest / 128
 
 
-def test_after_a_stall_the_newest_counts_at_once(driver: PhoneDriver) -> None:
-    """Two seconds of packets wait: one of them is decoded."""
-    send(driver, *(live_link({"jawOpen": frame / 256}, frame=frame) for frame in range(120)))
+@pytest.mark.parametrize("lie", ["", "é"], ids=["numbered", "with a broken header"])
+def test_after_a_stall_the_newest_counts_at_once(driver: PhoneDriver, lie: str) -> None:
+    """Two seconds of packets wait: one of them is decoded. With a broken header its number can't be read."""
+
+    def packet(frame: int) -> bytes:
+        whole = live_link({"jawOpen": frame / 256}, frame=frame, subject=b"me" + lie.encode())
+        return whole.replace(b"\0\0\0\4me", b"\0\0\0\3me") if lie else whole
+
+    send(driver, *map(packet, range(120)))
     assert face(driver).weight("jawOpen") == 119 / 256
-    send(driver, *(live_link({"jawOpen": frame / 256}, frame=frame) for frame in range(120, 240)))
+    send(driver, *map(packet, range(120, 240)))
     assert face(driver).weight("jawOpen") == 239 / 256
     assert driver.statistics().faces == 2
 

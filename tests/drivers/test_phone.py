@@ -24,6 +24,8 @@ class ByHand:
 class Lines:
     """Reads `0.5` as an open jaw, `lost` as no face, `late` as nothing new; the rest it can't read."""
 
+    numbered = False
+
     def __init__(self) -> None:
         self.frame: FaceFrame | None = None
         self.remark = ""
@@ -255,9 +257,12 @@ def test_after_a_stall_the_newest_counts(clock: ByHand, phone: Phone) -> None:
         assert driver.statistics().faces == 1
 
 
-def test_where_packets_are_numbered_all_are_looked_at(clock: ByHand, phone: Phone) -> None:
+def test_where_packets_are_numbered_all_are_looked_at(
+    clock: ByHand, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What came last may be late: the reader is asked about each, from the moment the sender is known."""
-    with made(clock, numbered=True) as driver:
+    monkeypatch.setattr(Lines, "numbered", True)
+    with made(clock) as driver:
         phone.say(driver, b"0.1", b"0.2", b"0.3")
         driver.latest()
         assert driver.statistics().faces == 1
