@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 from assets.errors import DriverError
 from assets.face import FaceFrame
 from drivers._sockets import EVERYWHERE, HERE, bind, ip_address, next_free, own_address
+from drivers._status import status_line
 from drivers._tally import Tally
 from drivers.base import Clock, Statistics
 from drivers.protocols.heard import Heard
@@ -36,12 +37,11 @@ _RECEIVE_S: Final = 0.0010
 _BUDGET_S: Final = 0.0015
 _STALL_S: Final = 0.25
 _CATCH_UP_S: Final = 0.020
-_NEWS_BYTES: Final = 65536
+_NEWS_BYTES: Final = 32768
 """When nobody has asked for a quarter of a second, that picture is late anyway: all that waits is received, and so much
 of the newest is read, however long it takes. News of long ago would be shown for many pictures more."""
 _WAITING: Final = 256
 """Datagrams kept unread at most; when more come, the oldest go unread."""
-_QUIET_S: Final = 5.0
 _EVERYBODY: Final = "255.255.255.255"
 
 
@@ -262,24 +262,5 @@ class Ear:
         """
         if not self._sockets:
             return f"{self._name}: not listening"
-        heard = self.statistics()
-        where = (own_address() or EVERYWHERE) if self._host == EVERYWHERE else self._host
-        parts = [f"on {where} port{'s' * (len(heard.ports) > 1)} {', '.join(map(str, heard.ports))}"]
-        if heard.taken:
-            parts.append(f"taken by another program: {', '.join(map(str, heard.taken))}")
-        if heard.age_s is None:
-            quiet = self._clock() - self._tally.start_s >= _QUIET_S
-            hint = ", phones need --lan" if self._host == HERE else ", does the firewall let it through?"
-            parts.append(f"nothing heard yet{hint if quiet else ''}")
-        else:
-            silence = f", silent for {heard.age_s:.0f} s" if heard.age_s >= 2.0 else ""
-            parts.append(f"{heard.packets_per_s:.0f} packets/s from {heard.sender}{silence}")
-            parts.append(f"{heard.faces} faces")
-        for count, words in (
-            (heard.unparseable, "not understood"),
-            (heard.foreign, "from others ignored"),
-            (heard.skipped, "skipped, they come too fast"),
-        ):
-            if count:
-                parts.append(f"{count} {words}")
-        return f"{self._name}: {'; '.join((*parts, *filter(None, more)))}"
+        quiet_s = self._clock() - self._tally.start_s
+        return status_line(self._name, self.statistics(), quiet_s, more)

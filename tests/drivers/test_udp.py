@@ -123,10 +123,10 @@ def test_after_a_stall_the_newest_is_read_at_once(ear: Ear, monkeypatch: pytest.
     slow = ByHand(step_s=0.0001)
     slow.now_s += 0.5
     monkeypatch.setattr(ear, "_clock", slow)
-    assert heard(ear) == padded[-32:]
-    assert ear.statistics().skipped == 68
+    assert heard(ear) == padded[-16:]
+    assert ear.statistics().skipped == 84
     say(ear, *padded)
-    assert len(heard(ear)) < 15  # no stall this time
+    assert len(heard(ear)) < 16  # no stall this time
 
 
 def test_small_packets_are_all_read_after_a_stall(ear: Ear, clock: ByHand) -> None:
