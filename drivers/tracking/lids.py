@@ -8,6 +8,8 @@ Glasses move the closed value most (0.02 without, 0.11 with, for the same person
 * open: the 70th percentile of the last minute's eyes that weren't closing;
 * closed: the lower quartile of the deepest points of the last closings, one value for each, so neither a nap nor a
   minute without any blink moves it.
+
+In the first second nothing is learnt yet, and the network's scores are the better guess.
 """
 
 from collections import deque
@@ -30,14 +32,18 @@ _CLOSED_GUESS: Final = 0.22
 _CLOSED_RANGE: Final = (0.0, 0.5)
 """What a closed eye may be, of the open value: a squint doesn't pass for a closing."""
 _CLOSINGS: Final = 15
+_LEARNING_S: Final = 1.0
 _CLOSING: Final = 0.55
 """Below this much of the way open, an eye is closing."""
 _AT_REST: Final = 0.82
 """This much of the way open counts as open, and so does more: where lids tremble, nothing moves."""
 _SHUT: Final = 0.12
 """So little of the way open counts as shut: a blink caught between two pictures still closes the eye."""
-_SAME: Final = (0.25, 0.6)
-"""Eyes that differ by less than the first close together; by more than the second, each on its own."""
+_APART: Final = (0.14, 0.40)
+_APART_GAIN: Final = (0.25, 1.8)
+"""What becomes of a difference between the eyes, in parts of the way open. The landmarks tie both eyes together: of a
+real closed eye beside an open one they show 0.3 to 0.5 and 0.7 to 0.85, while eyes that blink together differ by up to
+0.25 (99 in 100). So small differences are made smaller and large ones, which are winks, larger."""
 _TURNED: Final = (0.40, 0.60)
 """Sine of the yaw from which, and to which, the far eye gives way to the near one: from 24 to 37 degrees."""
 
@@ -66,20 +72,32 @@ class Lids:
     def __init__(self) -> None:
         self._eyes = (Lid(), Lid())
 
-    def __call__(self, head: Points, *, yaw_sine: float, time_s: float) -> LidShapes:
-        """The lids in one picture. yaw_sine: of the head, positive to the subject's left."""
-        left, right = (eye(value, time_s) for eye, value in zip(self._eyes, apertures(head), strict=True))
+    def __call__(self, head: Points, *, given: tuple[float, float], yaw_sine: float, time_s: float) -> LidShapes:
+        """The lids in one picture.
+
+        given: the network's scores for a blink (left, right). yaw_sine: of the head, positive to the subject's left.
+        """
+        openness = [eye(aperture, time_s) for eye, aperture in zip(self._eyes, apertures(head), strict=True)]
+        left, right = (
+            score + eye.known * (1.0 - _linear(value, _SHUT, _AT_REST) - score)
+            for eye, value, score in zip(self._eyes, _told_apart(*openness), given, strict=True)
+        )
         # A head turned to its left hides its left eye.
         far = _rise(abs(yaw_sine), *_TURNED)
         if yaw_sine > 0.0:
             left += far * (right - left)
         else:
             right += far * (left - right)
-        apart = _rise(abs(left - right), *_SAME)
-        middle = (left + right) / 2.0
-        blink = (middle + apart * (left - middle), middle + apart * (right - middle))
-        wide = tuple(eye.wide * (1.0 - far) for eye in self._eyes)
-        return LidShapes(blink, (min(wide), min(wide)))
+        wide = (1.0 - far) * min(eye.wide for eye in self._eyes)
+        return LidShapes((left, right), (wide, wide))
+
+
+def _told_apart(left: float, right: float) -> tuple[float, float]:
+    left, right = min(left, 1.0), min(right, 1.0)
+    low, high = _APART_GAIN
+    gain = low + (high - low) * _rise(abs(left - right), *_APART)
+    middle, half = (left + right) / 2.0, gain * (left - right) / 2.0
+    return middle + half, middle - half
 
 
 class Lid:
@@ -90,6 +108,9 @@ class Lid:
         self._closings: deque[float] = deque([_CLOSED_GUESS] * 2, maxlen=_CLOSINGS)
         self._closed = _CLOSED_GUESS
         self._deepest: float | None = None
+        self._start_s: float | None = None
+        self.known = 0.0
+        """0..1: how far its own values are learnt."""
         self.wide = 0.0
         """0..1: how much wider than usual it was last seen."""
 
@@ -104,7 +125,9 @@ class Lid:
         return self._closed * self._open.value
 
     def __call__(self, aperture: float, time_s: float) -> float:
-        """How far it is closed, 0..1."""
+        """How far it is open: 0 at this user's closed value, 1 at the open one; beyond both, too."""
+        self._start_s = time_s if self._start_s is None else self._start_s
+        self.known = _linear(time_s - self._start_s, 0.0, _LEARNING_S)
         openness = (aperture - self.closed_value) / (self._open.value - self.closed_value)
         if openness < _CLOSING:
             ratio = aperture / self._open.value
@@ -115,8 +138,8 @@ class Lid:
                 self._closed = percentile(sorted(self._closings), 25.0)
                 self._deepest = None
             self._open.see(aperture, time_s)
-        self.wide = _rise(aperture / self._open.value, 1.15, 1.5)
-        return 1.0 - _linear(openness, _SHUT, _AT_REST)
+        self.wide = self.known * _rise(aperture / self._open.value, 1.15, 1.5)
+        return openness
 
 
 def _linear(value: float, low: float, high: float) -> float:

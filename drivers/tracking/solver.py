@@ -70,7 +70,8 @@ class Solver:
         def put(name: str, value: float) -> None:
             weights[arkit.INDEX[name]] = value
 
-        lids = self._lids(head, yaw_sine=yaw_sine, time_s=time_s)
+        blinks = (given("eyeBlinkLeft"), given("eyeBlinkRight"))
+        lids = self._lids(head, given=blinks, yaw_sine=yaw_sine, time_s=time_s)
         up = given("eyeLookUpLeft", "eyeLookUpRight") - given("eyeLookDownLeft", "eyeLookDownRight")
         gaze = self._eyes(head, up=up, blink=lids.blink, time_s=time_s)
         for side, outward, blink, wide in (
