@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
-from generator import align, by_hand, gate, mattes, parts, portrait, scene
+from generator import align, by_hand, eye_fit, gate, mattes, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.masks import STOP_GAP_PX
 from generator.measures import CanvasFace
@@ -75,16 +75,17 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     Raises PortraitError for a picture that can't become one (`generator.gate` says why), WeightsError when no engine
     can be had. `progress` is called with the name of the step that begins and the share of steps done.
     """
-    step = _Steps(progress, 6 + len(parts.ORDER))
+    step = _Steps(progress, 7 + len(parts.ORDER))
     source = step("reading the portrait", lambda: portrait.load(path))
     with step("opening the engine", lambda: open_engine(settings.engine, models_dir=settings.models_dir)) as engine:
         faces = step("finding the face", lambda: _faces(engine, source, settings.points))
         pointed_out = settings.points is not None
         found, notes = gate.choose(faces, source, settings.face, path, look=engine, by_hand=pointed_out)
-        alignment = align.align(found, (source.rgba.shape[1], source.rgba.shape[0]))
+        fitted = step("fitting the eyes", lambda: eye_fit.fit(source.rgb, found, settings.points))
+        alignment = align.align(fitted, (source.rgba.shape[1], source.rgba.shape[0]))
         canvas = alignment.warp(source.rgba)
         rgb = portrait.flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
-        face = align.face_on_canvas(found, alignment)
+        face = align.face_on_canvas(fitted, alignment)
         seen = step("cutting out hair and person", lambda: _segments(engine, source.cut_out, rgb, face))
         cut = step("cutting along the picture's edges", lambda: mattes.build(canvas, *seen, face, seed=settings.seed))
         engine_name = engine.name
@@ -98,11 +99,12 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         "canvas_from_picture": alignment.canvas_from_picture.round(6).tolist(),
         "inter_iris_px": round(face.iod_px, 3),
         "landmarks_px": np.round(face.points_px.astype(float), 2).tolist(),
+        "drawn_eyes": fitted is not found,
         "warnings": list(notes),
     }
     model = assemble(
         pieces, canvas_px=alignment.size_px, head=head_rig(face), correctives=scene.CORRECTIVES,
-        stop_gap_px=STOP_GAP_PX, facts=facts, title=path.stem,
+        stop_gap_px=STOP_GAP_PX, facts=facts, title=path.stem, joints_px=stage.strands.joints_px,
     )  # fmt: skip
     progress("done", 1.0)
     shown = np.dstack([rgb, np.round(cut.subject * 255).astype(np.uint8)])
