@@ -5,6 +5,7 @@ from typing import Final
 NAMES: Final = (
     "generate",
     "info",
+    "edit",
     "render",
     "track",
     "lipsync",
@@ -15,5 +16,7 @@ NAMES: Final = (
     "demo",
     "doctor",
     "bench",
+    "dataset",
+    "train",
 )
 """In the order in which help lists them."""

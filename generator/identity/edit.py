@@ -1,0 +1,155 @@
+"""Changes the identity of a finished avatar: bigger eyes, a higher mouth. Textures follow, since the mesh does.
+
+A layer has one owner (`warp`): a component, when most of it lies there; the skin, when shapes move it; else it lies over
+the head (hair, ears, clothes, glasses) and goes along with the face's outline only: eyes grow behind a fringe.
+Displacements are turned and stretched as the plane below them is: an eye of double size closes twice as far.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.avatar import AvatarModel
+from assets.errors import AvatarError
+from assets.identity import LIMIT, PARAMETERS
+from generator.identity import predict, warp
+from generator.identity.warp import Bent, Face
+from generator.identity.windows import LANDMARKS
+
+Doubles = npt.NDArray[np.float64]
+_IRISES = (468, 473)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter made `value`, or changed by it."""
+
+    parameter: str
+    value: float
+    relative: bool
+
+
+def weights(model: AvatarModel, /) -> Doubles:
+    """The avatar's identity (P,): from its facts, or for an older avatar from its landmarks.
+
+    Raises AvatarError where it has neither.
+    """
+    told = model.facts.get("identity")
+    if told is None:
+        return np.array(list(predict.named(predict.identify(_landmarks(model)).weights).values()))
+    try:
+        found = np.array([float(told["weights"][name]) for name in PARAMETERS])
+    except (KeyError, TypeError, ValueError):
+        raise AvatarError("facts.identity.weights: expected a number for each identity parameter") from None
+    if not (np.abs(found) <= LIMIT).all():
+        raise AvatarError(f"facts.identity.weights: must be within -{LIMIT:g}..{LIMIT:g}")
+    return found
+
+
+def changed(before: Doubles, settings: list[Setting], /) -> Doubles:
+    """The weights after `settings`, one after another. Raises ValueError when one leaves the range."""
+    result = before.copy()
+    for setting in settings:
+        row = PARAMETERS.index(setting.parameter)
+        value = result[row] + setting.value if setting.relative else setting.value
+        if not abs(value) <= LIMIT + 1e-9:
+            how = f"{result[row]:+.1f} {setting.value:+g} gives {value:+.1f}" if setting.relative else f"got {value:+g}"
+            raise ValueError(f"{setting.parameter}: weights run from -{LIMIT:g} to {LIMIT:g}, {how}")
+        result[row] = np.clip(value, -LIMIT, LIMIT)
+    return result
+
+
+def apply(model: AvatarModel, after: Doubles, /) -> AvatarModel:
+    """The avatar with identity `after` (P,). Weights that stay leave every array as it is, bit for bit."""
+    before = weights(model)
+    told = {**model.facts, "identity": {**_told(model), "weights": predict.named(after)}}
+    if (after == before).all():
+        return replace(model, facts=told)
+    landmarks = _landmarks(model)
+    face = Face(landmarks, _unit_px(landmarks), model.canvas_px)
+    rest, deltas, gap = model.rest_px.copy(), model.deltas_px.copy(), model.stops.gap_px.copy()
+    gradient = np.tile(np.eye(2), (model.vertex_count, 1, 1))
+    owned = owners(model)
+    for owner in sorted(set(owned.values())):
+        layers = [layer for layer in model.layers if owned[layer.name] == owner]
+        rows = np.concatenate([np.arange(*layer.vertex_range) for layer in layers])
+        bent = face.bend(model.rest_px[rows], before, after, owner)
+        gradient[rows] = bent.gradient
+        _take(rest, deltas, model, rows, bent)
+    gap *= gradient[model.stops.upper, 1, 1].astype(np.float32)
+    moved = _moved_landmarks(face, before, after)
+    told["landmarks_px"] = np.round(moved, 2).tolist()
+    told["inter_iris_px"] = round(_unit_px(moved), 3)
+    return replace(model, rest_px=rest, deltas_px=deltas, stops=replace(model.stops, gap_px=gap), facts=told)
+
+
+def owners(model: AvatarModel, /) -> dict[str, str]:
+    """Layer name -> who moves it."""
+    landmarks = _landmarks(model)
+    unit_px = _unit_px(landmarks)
+    moved = (model.deltas_px != 0.0).any(axis=(0, 2))
+    result = {}
+    for layer in model.layers:
+        rows = slice(*layer.vertex_range)
+        inside = layer.clip is not None
+        own = inside or moved[rows].any()
+        result[layer.name] = (
+            warp.owner_of(model.rest_px[rows], landmarks, unit_px, inside=inside) if own else warp.OVER
+        )
+    return result
+
+
+def _moved_landmarks(face: Face, before: Doubles, after: Doubles) -> Doubles:
+    """Each landmark goes with its component, the others with the skin."""
+    result = face.move(face.landmarks_px, before, after, warp.SKIN)
+    irises = {"right_eye": range(468, 473), "left_eye": range(473, 478)}
+    for component, used in LANDMARKS.items():
+        rows = [*used, *irises.get(component, ())]
+        if component != "face":
+            result[rows] = face.move(face.landmarks_px[rows], before, after, component)
+    return result
+
+
+def flipped(before: AvatarModel, after: AvatarModel, /) -> int:
+    """How many triangles lie the other way round, or have no area left."""
+
+    def area(model: AvatarModel) -> Doubles:
+        corner = model.rest_px.astype(np.float64)[model.triangles]
+        first, second = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
+        return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
+
+    old, new = area(before), area(after)
+    return int(((old * new <= 0.0) & (np.abs(old) > 1e-3)).sum())
+
+
+def _take(
+    rest: npt.NDArray[np.float32], deltas: npt.NDArray[np.float32], model: AvatarModel, rows: npt.NDArray[np.intp],
+    bent: Bent,
+) -> None:  # fmt: skip
+    """Writes the bent places and displacements; what the field leaves alone keeps its bits."""
+    touched = (bent.gradient != np.eye(2)).any(axis=(1, 2)) | (bent.points_px != model.rest_px[rows]).any(axis=1)
+    rows = rows[touched]
+    rest[rows] = bent.points_px[touched]
+    deltas[:, rows] = np.einsum("vij,rvj->rvi", bent.gradient[touched], model.deltas_px[:, rows])
+
+
+def _told(model: AvatarModel) -> Mapping[str, Any]:
+    told = model.facts.get("identity")
+    return told if isinstance(told, Mapping) else predict.identify(_landmarks(model)).facts()
+
+
+def _landmarks(model: AvatarModel) -> Doubles:
+    try:
+        points = np.array(model.facts["landmarks_px"], np.float64)
+    except (KeyError, TypeError, ValueError):
+        points = np.zeros(0)
+    if points.shape != (478, 2) or not np.isfinite(points).all() or _unit_px(points) < 1.0:
+        raise AvatarError("facts.landmarks_px: expected the 478 landmarks of the face; generate the avatar anew")
+    return points
+
+
+def _unit_px(landmarks: Doubles) -> float:
+    return float(np.linalg.norm(landmarks[_IRISES[0]] - landmarks[_IRISES[1]]))
