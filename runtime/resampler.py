@@ -7,7 +7,7 @@ always are, because a blink is over in four samples and its closure is worth mor
 """
 
 from collections import deque
-from statistics import fmean, median
+from statistics import fmean
 from typing import Final
 
 import numpy as np
@@ -22,7 +22,11 @@ MARGIN: Final = 0.15
 """How much farther behind than needed the play head runs, as a share: arrivals are not exactly even."""
 GAIN: Final = 0.15
 """How much of a wrong distance is put right at each sample."""
+AS_FAST: Final = 1.2
+"""A source is as fast as the screen when a quarter of its intervals are up to this many times the screen's: arrivals
+are seen a picture late now and then, and must not make a fast source look slow."""
 _INTERVALS: Final = 24
+_SCREEN_SHARE: Final = 0.1
 _LIDS: Final = np.flatnonzero(rows(frozenset(arkit.REGIONS["lids"])))
 
 
@@ -34,8 +38,10 @@ class Resampler:
         self._intervals_s: deque[float] = deque(maxlen=_INTERVALS)
         self._sample_s = 0.0
         self._interval_s = 0.0
+        self._shortest_s = 0.0
         self._behind = 0.0
-        self._then_s = 0.0
+        self._then_s: float | None = None
+        self._screen_s = 0.0
 
     def restart(self) -> None:
         """The next sample has nothing to do with the ones before."""
@@ -46,8 +52,10 @@ class Resampler:
         """A new sample (58,), captured at `time_s`; at most one between two pictures."""
         if self._samples:
             self._intervals_s.append(time_s - self._sample_s)
-            usual_s = 1.5 * median(self._intervals_s)  # a longer one means that a sample was lost
-            self._interval_s = min(fmean(each for each in self._intervals_s if each <= usual_s), LONGEST_S)
+            intervals_s = sorted(self._intervals_s)
+            self._shortest_s = intervals_s[len(intervals_s) // 4]
+            usual_s = 1.5 * intervals_s[len(intervals_s) // 2]  # a longer one means that a sample was lost
+            self._interval_s = min(fmean(each for each in intervals_s if each <= usual_s), LONGEST_S)
             self._behind += 1.0
         self._samples.append(values)
         self._sample_s = time_s
@@ -55,13 +63,17 @@ class Resampler:
     def at(self, now_s: float) -> Floats:
         """What to show at `now_s`. Raises IndexError before the first sample."""
         new = self._behind >= 1.0
-        pace = self._pace(now_s - self._then_s)
+        step_s = 0.0 if self._then_s is None else now_s - self._then_s
         self._then_s = now_s
-        self._behind -= pace
-        if new:
-            aim = max(0.0, 1.0 - pace) * (1.0 + MARGIN)
-            self._behind += GAIN * (aim - self._behind)
-        self._behind = min(max(self._behind, 0.0), len(self._samples) - 1.0)
+        self._screen_s += (_SCREEN_SHARE if self._screen_s else 1.0) * (step_s - self._screen_s)
+        if self._shortest_s <= AS_FAST * self._screen_s:
+            self._behind = 0.0
+        else:
+            pace = step_s / self._interval_s
+            self._behind -= pace
+            if new:
+                self._behind += GAIN * (max(0.0, 1.0 - pace) * (1.0 + MARGIN) - self._behind)
+            self._behind = min(max(self._behind, 0.0), len(self._samples) - 1.0)
         whole = int(self._behind)
         newer = self._samples[-1 - whole]
         if self._behind == whole:
@@ -70,7 +82,3 @@ class Resampler:
             shown = newer + (self._behind - whole) * (self._samples[-2 - whole] - newer)
         shown[_LIDS] = self._samples[-1][_LIDS]
         return shown
-
-    def _pace(self, step_s: float) -> float:
-        """How many samples the play head moves on in `step_s`."""
-        return step_s / self._interval_s if self._interval_s > 0.0 else 1.0
