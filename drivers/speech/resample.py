@@ -1,6 +1,6 @@
-"""Any sample rate to 16 kHz while it streams: a polyphase filter whose output does not depend on the block sizes.
+"""Any sample rate to 16 kHz, or another, while it streams: a polyphase filter that no block size makes a difference to.
 
-Output sample n is a dot product of the input around time n / 16000 with one of `up` rows of a Kaiser-windowed sinc
+Output sample n is a dot product of the input around its moment with one of `up` rows of a Kaiser-windowed sinc
 (Smith, "Digital Audio Resampling", 2002). The same products are summed in the same order however the input was cut,
 so a stream gives the samples that the whole recording gives.
 """
@@ -27,19 +27,19 @@ CUTOFF: Final = 0.985
 
 
 class Resampler:
-    """From `rate_hz` to 16 kHz, mono float32. Sample n of the output is the sound at n / 16000 s of the input.
+    """From `rate_hz` to `to_hz`, mono float32. Sample n of the output is the sound at n / `to_hz` s of the input.
 
-    It is known `delay_s` later, when the filter has seen what follows; at 16 kHz at once and unchanged.
+    It is known `delay_s` later, when the filter has seen what follows; at equal rates at once and unchanged.
     """
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, to_hz: int = RATE_HZ) -> None:
         """Raises ValueError for a rate out of `MIN_RATE_HZ`..`MAX_RATE_HZ`."""
         if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
             raise ValueError(f"the sample rate must be in {MIN_RATE_HZ}..{MAX_RATE_HZ} Hz, got {rate_hz}")
         self.rate_hz: Final = rate_hz
-        common = math.gcd(rate_hz, RATE_HZ)
-        self._up, self._down = RATE_HZ // common, rate_hz // common
-        self._same = rate_hz == RATE_HZ
+        common = math.gcd(rate_hz, to_hz)
+        self._up, self._down = to_hz // common, rate_hz // common
+        self._same = rate_hz == to_hz
         self._taps = np.ones((1, 1), np.float32) if self._same else taps(self._up, self._down)
         self._length = self._taps.shape[1]
         self.reset()

@@ -31,13 +31,14 @@ class Spec:
     """What to make.
 
     out: where. kind: one of `runtime.sinks.KINDS`. size_px: (width, height) of every picture.
-    fps: pictures a second, > 0.
+    fps: pictures a second, > 0. sound: a sound file that begins with the first picture; only for "mp4".
     """
 
     out: Path
     kind: str
     size_px: tuple[int, int]
     fps: float
+    sound: Path | None = None
 
 
 class Sink(Protocol):

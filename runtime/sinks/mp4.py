@@ -2,6 +2,9 @@
 
 Both read raw RGB pictures from a pipe and write to a temporary file, which takes its place when all went well.
 H.264 in 4:2:0 wants even sides, so an odd picture repeats its last column or row.
+
+Sound: ffmpeg reads the sound file itself and writes AAC; for OpenCV, which knows no sound, it is encoded before the
+first picture and added when the last one is written (`soundtrack`, `mp4_sound`).
 """
 
 import contextlib
@@ -17,7 +20,8 @@ import numpy as np
 
 from assets import files
 from assets.errors import CartoonAliveError
-from runtime import children
+from runtime import children, soundtrack
+from runtime.sinks import mp4_sound
 from runtime.sinks.base import Picture, Sink, Spec
 
 GRACE_S: Final = 120.0
@@ -39,13 +43,18 @@ class Mp4:
         self._stack = contextlib.ExitStack()
         self._encoder: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
+        self._sound: soundtrack.Soundtrack | None = None
+        self._temporary: Path | None = None
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
-            temporary = stack.enter_context(files.atomic_path(self._spec.out))
+            temporary = self._temporary = stack.enter_context(files.atomic_path(self._spec.out))
+            line = command(temporary, self._even_size_px(), self._spec.fps, self._spec.sound)
+            if self._spec.sound is not None and not reads_sound(line):
+                self._sound = soundtrack.encode(self._spec.sound)
             self._words = stack.enter_context(tempfile.TemporaryFile())
             self._encoder = subprocess.Popen(
-                command(temporary, self._even_size_px(), self._spec.fps),
+                line,
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._words, env=children.environment(),
             )  # fmt: skip
             stack.push(self._finish)  # runs before the temporary file is published or removed
@@ -89,6 +98,8 @@ class Mp4:
             raise
         if kind is None and code != 0:
             raise self._failure()
+        if kind is None and self._sound is not None and self._temporary is not None:
+            mp4_sound.add(self._temporary, self._sound)
 
     def _failure(self) -> CartoonAliveError:
         assert self._encoder is not None
@@ -101,14 +112,22 @@ class Mp4:
         return CartoonAliveError(f"can't write {self._spec.out.name}: the MP4 encoder stopped: {reason}")
 
 
-def command(out: Path, size_px: tuple[int, int], fps: float) -> list[str]:
+def reads_sound(line: list[str]) -> bool:
+    """Whether this encoder reads the sound file itself."""
+    return "-map" in line
+
+
+def command(out: Path, size_px: tuple[int, int], fps: float, sound: Path | None = None) -> list[str]:
     """The encoder's command line: ffmpeg with libx264 when it is on PATH, else our own child."""
     width, height = size_px
     if ffmpeg := _ffmpeg():
+        audio = ["-an"]
+        if sound is not None:  # "file:" or a name such as concat:x would mean something else
+            audio = ["-i", f"file:{sound}", "-map", "0:v:0", "-map", "1:a:0", "-c:a", "aac", "-b:a", "160k"]
         return [
             ffmpeg, "-loglevel", "error", "-nostdin", "-y",
             "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{fps:.6f}", "-i", "pipe:0",
-            "-an", "-c:v", "libx264", "-preset", "medium", "-crf", "18", "-pix_fmt", "yuv420p",
+            *audio, "-c:v", "libx264", "-preset", "medium", "-crf", "18", "-pix_fmt", "yuv420p",
             "-movflags", "+faststart", "-f", "mp4", str(out),
         ]  # fmt: skip
     return [sys.executable, "-P", "-m", "runtime.encode_child", str(out), str(width), str(height), f"{fps:.6f}"]

@@ -7,13 +7,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 
 from assets import store, takes
 from assets.avatar import AvatarModel
 from assets.takes import Take
+from drivers.speech import offline
+from drivers.speech.mapping import Manner
+from drivers.speech.training.evaluation.probes import tube
 from runtime import app
 from runtime.commands import render
+from runtime.talking import TalkingHead
 
 pytestmark = pytest.mark.gl
 
@@ -170,3 +175,56 @@ def test_inputs_are_never_overwritten(call: Callable, tiny_path: Path, take_path
     assert called.code == 2
     assert "the output would overwrite the input" in called.err
     assert picture_take.read_bytes() == before
+
+
+# ---- talking --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> Path:
+    soundfile.write(tmp_path / "speech.wav", tube([("", 0.1), ("a", 0.2), ("", 0.1)]), 16000)
+    return tmp_path / "speech.wav"
+
+
+@pytest.mark.parametrize("words", [[], ["--still"], ["--openness", "0.5", "--expression", "0", "--fps", "10"]])
+def test_the_avatar_says_what_it_is_given(
+    words: list[str], call: Callable, tiny: AvatarModel, tiny_path: Path, speech: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "frames"
+    called = call("render", tiny_path, "--audio", speech, "-o", out, *words)
+    assert (called.code, called.err) == (0, "a folder has no sound; write an .mp4 to hear it\n")
+    fps, manner = (10.0, Manner(0.5, 1.0, 0.0)) if "--fps" in words else (30.0, Manner(expression=render.EXPRESSION))
+    take = offline.take(speech, fps=fps, manner=manner)
+    head = take if "--still" in words else TalkingHead(take)
+    assert len(list(out.iterdir())) == len(take.frames) == round(0.4 * fps)
+    with app.drawing(tiny) as draw:
+        for index, frame in enumerate(take.frames):
+            wanted = draw(head.at(frame.time_s), (48, 48), (0.0, 0.0, 0.0, 0.0))
+            assert (picture(out / f"{index:06d}.png") == wanted).all()
+
+
+@pytest.mark.parametrize("take", [False, True])
+def test_a_talking_mp4_has_sound(
+    take: bool, call: Callable, tiny_path: Path, take_path: Path, speech: Path, tmp_path: Path
+) -> None:
+    """A track of sound beside the one of pictures; with a take, the pictures are the take's."""
+    out = tmp_path / "a.mp4"
+    called = call("render", tiny_path, "--audio", speech, *(["--take", take_path] if take else []), "-o", out, "--json")
+    assert (called.code, called.err) == (0, "")
+    assert json.loads(called.out)["frames"] == (6 if take else 12)
+    data = out.read_bytes()
+    assert (data.count(b"\0vide"), data.count(b"\0soun")) == (1, 1)
+
+
+def test_neither_a_take_nor_speech_nor_sound(call: Callable, tiny_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.wav").write_bytes(b"no sound")
+    for words, message in (
+        ([], "render needs --take (a recording) or --audio (speech to say)"),
+        (["--audio", tmp_path / "none.wav"], "there is no such file"),
+        (["--audio", tmp_path / "bad.wav"], "can't read the sound file"),
+    ):
+        called = call("render", tiny_path, *words, "-o", tmp_path / "a.mp4")
+        assert (called.code, called.out) == (2, "")
+        assert called.err.startswith(f"cartoonalive: {message}")
+        assert called.err.count("\n") == 1
+        assert not (tmp_path / "a.mp4").exists()
