@@ -65,11 +65,11 @@ def test_in_a_wink_the_open_eye_leads(head: Any, closed: int, blink: tuple[float
 
 def test_a_camera_beside_the_screen_is_learnt_within_limits(head: Any) -> None:
     eyes = Eyes()
-    for number in range(200):
+    for number in range(100):
         last = eyes(looking(head, 0.05), up=-0.2, blink=OPEN, time_s=number / 10)
     assert last.to_left == pytest.approx(0.0, abs=0.1)
     assert last.up == pytest.approx(0.0, abs=1e-9)
-    for number in range(200, 900):
+    for number in range(100, 400):
         last = eyes(looking(head, 0.34), up=-0.9, blink=OPEN, time_s=number / 10)
     assert last.to_left > 0.75  # somebody who looks aside for a minute still looks aside
     assert last.up < -0.6

@@ -2,17 +2,19 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.tracking.habits import Habit, percentile
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=50), st.floats(0.0, 100.0))
 def test_percentiles_are_numpys(values: list[float], percent: float) -> None:
     assert percentile(sorted(values), percent) == pytest.approx(np.percentile(values, percent), abs=1e-9)
 
 
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.floats(-10.0, 10.0), min_size=1, max_size=900))
 def test_the_last_minute_counts(values: list[float]) -> None:
     habit = Habit()

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.tracking.headframe import to_head
 from drivers.tracking.mouth import lip_gap, mouth_close
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.floats(0.0, 2.0), st.floats(0.0, 1.0))
 def test_it_never_exceeds_what_the_jaw_parts(gap: float, jaw_open: float) -> None:
     assert 0.0 <= mouth_close(gap, jaw_open) <= jaw_open
