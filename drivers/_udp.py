@@ -41,7 +41,9 @@ _NEWS_BYTES: Final = 32768
 """When nobody has asked for a quarter of a second, that picture is late anyway: all that waits is received, and so much
 of the newest is read, however long it takes. News of long ago would be shown for many pictures more."""
 _WAITING: Final = 256
-"""Datagrams kept unread at most; when more come, the oldest go unread."""
+"""Datagrams kept unread at most; when more come, that is a flood, and only as many of the newest are kept as could be
+read in one go before: of a flood the newest counts."""
+_LEAST: Final = 8
 _EVERYBODY: Final = "255.255.255.255"
 
 
@@ -90,11 +92,12 @@ class Ear:
         self._forget()
 
     def _forget(self) -> None:
-        self._waiting: deque[Datagram] = deque(maxlen=_WAITING)
+        self._waiting: deque[Datagram] = deque()
         self._locked_to = self._only_from
         self._locked_s = float("-inf")
         self._tally = Tally(self._clock())
         self._polled_s = self._tally.start_s
+        self._readable = _WAITING
 
     # ---- opening and closing -------------------------------------------------------------------------------------
 
@@ -158,26 +161,34 @@ class Ear:
         stalled = start_s - self._polled_s > _STALL_S
         if start_s - self._locked_s > RELEASE_S:
             self.release()
-        self._receive(start_s, start_s + (_CATCH_UP_S if stalled else _RECEIVE_S))
+        flooded = self._receive(start_s, start_s + (_CATCH_UP_S if stalled else _RECEIVE_S))
         if stalled:
             self._drop_old()
+        elif flooded:
+            self._drop(len(self._waiting) - self._readable)
+        number = 0
         while self._waiting and (stalled or self._clock() - start_s < _BUDGET_S):
-            datagram = self._waiting.pop() if self._newest_first else self._waiting.popleft()
-            if self._is_foreign(datagram.sender):
-                self._tally.foreign += 1
-                continue
-            heard = read(datagram)
-            if heard is Heard.NOISE:
-                self._tally.unparseable += 1
-            elif heard is Heard.FACE:
-                if not self._locked_to:
-                    self._locked_to, self._locked_s = datagram.sender, datagram.time_s
-                if self._newest_first:
-                    self._waiting.clear()
+            number += 1
+            self._take(self._waiting.pop() if self._newest_first else self._waiting.popleft(), read)
+        self._readable = max(_LEAST, number) if self._waiting else min(_WAITING, self._readable * 9 // 8 + 1)
         self._polled_s = self._clock()
 
-    def _receive(self, start_s: float, end_s: float) -> None:
-        arrived = 0
+    def _take(self, datagram: Datagram, read: Callable[[Datagram], Heard]) -> None:
+        if self._is_foreign(datagram.sender):
+            self._tally.foreign += 1
+            return
+        heard = read(datagram)
+        if heard is Heard.NOISE:
+            self._tally.unparseable += 1
+        elif heard is Heard.FACE:
+            if not self._locked_to:
+                self._locked_to, self._locked_s = datagram.sender, datagram.time_s
+            if self._newest_first:
+                self._waiting.clear()
+
+    def _receive(self, start_s: float, end_s: float) -> bool:
+        """Takes what has arrived out of the sockets; tells whether it is too much to keep."""
+        arrived, flooded = 0, False
         for each, port in self._sockets:
             for _ in range(_DATAGRAMS_PER_POLL):
                 try:
@@ -187,26 +198,35 @@ class Ear:
                 except OSError:
                     break  # nothing more, or the network is down for now
                 arrived += 1
-                self._keep(Datagram(data, address[0], address[1], port, start_s))
+                flooded |= self._keep(Datagram(data, address[0], address[1], port, start_s))
                 if self._clock() > end_s:
                     break
         if arrived:
             self._tally.arrived(arrived, start_s)
+        return flooded
 
-    def _keep(self, datagram: Datagram) -> None:
+    def _keep(self, datagram: Datagram) -> bool:
         if self._is_foreign(datagram.sender):
             self._tally.foreign += 1
-            return
+            return False
         if self._locked_to:
             self._locked_s = datagram.time_s
         self._tally.sender, self._tally.last_s = datagram.sender, datagram.time_s
-        self._tally.skipped += len(self._waiting) == _WAITING
         self._waiting.append(datagram)
+        if len(self._waiting) <= _WAITING:
+            return False
+        self._drop(1)
+        return True
 
     def _drop_old(self) -> None:
         size = sum(len(datagram.data) for datagram in self._waiting)
         while size > _NEWS_BYTES:
-            size -= len(self._waiting.popleft().data)
+            size -= len(self._waiting[0].data)
+            self._drop(1)
+
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
+            self._waiting.popleft()
             self._tally.skipped += 1
 
     def _is_foreign(self, sender: str) -> bool:
