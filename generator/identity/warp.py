@@ -59,18 +59,21 @@ class Face:
 
     def move(self, points_px: Doubles, before: Doubles, after: Doubles, /, owner: str) -> Doubles:
         """Where points (Q, 2) of one owner go under the change from weights `before` (P,) to `after` (P,)."""
-        listening = {SKIN: COMPONENTS, OVER: ("face",)}.get(owner, (owner, "face"))
+        listening = {SKIN: COMPONENTS, OVER: ("face",)}.get(owner, (owner,))
         result = np.array(points_px, np.float64)
+        if not any(self._acts(name, before, after) for name in listening):
+            return result
         for steps, around in self._steps(before, after):
-            acting = [name for name in listening if name in steps]
-            if not acting:
-                break
-            share = windows.soft_shares(result, [around[name] for name in listening])
+            acting = {name: steps[name] for name in listening if name in steps}
+            if owner == OVER:
+                share = windows.over_share(result, around["face"])
+            else:
+                share = windows.soft_shares(result, [around[name] for name in listening])
             travel = np.zeros_like(result)
-            for name in acting:
+            for name, step in acting.items():
                 own = share[listening.index(name)]
                 rows = np.flatnonzero(own)
-                part = steps[name].displacement(result[rows]) * own[rows, None]
+                part = step.displacement(result[rows]) * own[rows, None]
                 travel[rows] += part * self._inside(result[rows])[:, None] if name == "face" else part
             result += travel
         return result
@@ -90,6 +93,11 @@ class Face:
             for component, step in steps.items():
                 frames[component] = step.after()
                 around[component] = _along(around[component], step)
+
+    @staticmethod
+    def _acts(component: str, before: Doubles, after: Doubles) -> bool:
+        rows = _rows(component)
+        return bool((before[rows] != after[rows]).any())
 
     def _inside(self, points: Doubles) -> Doubles:
         gap = np.minimum(points, np.array(self.canvas_px, np.float64) - points).min(axis=1)
@@ -114,11 +122,15 @@ OWNED: Final = 0.5
 """Mean level of a layer's vertices from which it counts as a component's own."""
 
 
+def _rows(component: str) -> list[int]:
+    return [row for row, name in enumerate(PARAMETERS) if name.split(".")[0] == component]
+
+
 def _changes(frames: Mapping[str, Frame], before: Doubles, after: Doubles) -> dict[str, shapes.Step]:
     """The steps of the components that change at all."""
     result = {}
     for component in COMPONENTS:
-        rows = [row for row, name in enumerate(PARAMETERS) if name.split(".")[0] == component]
+        rows = _rows(component)
         step = frames[component].step(before[rows], after[rows])
         if not step.nothing:
             result[component] = step

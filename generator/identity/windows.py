@@ -100,7 +100,7 @@ class Window:
         """(Q,): 1 on the plateau, 0 beyond the fall-off (`wider` times as long), whatever the other components are."""
         if self.component == "face":
             away = distance(points, self.polygon, (OUTLINE_PLATEAU + OUTLINE_OUTSIDE) * self.unit) / self.unit
-            inward = 1.0 - smootherstep(-away / OUTLINE_INSIDE)
+            inward = 1.0 - smootherstep(-away / (OUTLINE_INSIDE * wider))
             outward = 1.0 - smootherstep((away - OUTLINE_PLATEAU) / OUTLINE_OUTSIDE)
             return inward * outward
         margin, reach = _REACH[self.component.split("_")[-1]]
@@ -131,3 +131,8 @@ def soft_shares(points: Doubles, windows: Sequence[Window], /) -> Doubles:
     """
     level = np.stack([window.level(points, wider=SKIN_WIDER) for window in windows])
     return np.asarray(level * level / np.maximum(level.sum(axis=0), 1e-12))
+
+
+def over_share(points: Doubles, outline: Window, /) -> Doubles:
+    """The same for what lies over the head, (1, Q): all of it goes along with the face's outline."""
+    return outline.level(points, wider=np.inf)[None]
