@@ -18,7 +18,7 @@ from runtime.clock import Clock
 
 Say = Callable[[str], None]
 
-POLL_S: Final = 1.0 / 240.0
+POLL_S: Final = 1.0 / 120.0
 TRIES: Final = 3
 PATIENCE_S: Final = 30.0
 """How long to wait for the first face."""

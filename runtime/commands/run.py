@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=True,
                         help="act as a mirror: your left is the picture's left (default: yes)")  # fmt: skip
     mixing.add_arguments(parser)
+    arguments.add_hair_flags(parser, default=1.0, told="1")
     parser.add_argument("--vmc-out", type=arguments.address, metavar="HOST:PORT",
                         help="also send the face to another program as VMC, such as 127.0.0.1:39539")  # fmt: skip
     parser.add_argument("--vmc-presets", action="store_true",
@@ -64,6 +65,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     with contextlib.ExitStack() as stack:
         log_path = stack.enter_context(logs.reporting())
         stage = stack.enter_context(_stage(args, model, background, title=model.title or avatar.stem))
+        stage.swing(clock.now_s, strength=args.hair, wind=args.wind)
         recorders = []
         if recording is not None:
             kind, out = recording
@@ -115,7 +117,7 @@ def _chosen(args: argparse.Namespace) -> "list[Choice]":
 
     words = args.driver or [DEFAULT]
     names = [word.partition(":")[0] for word in words]
-    alone = FALLBACK in names or (args.lost == "ease" and bool(args.driver))
+    alone = FALLBACK in names or args.lost == "ease"
     return choosing.choose(words if alone else [*words, FALLBACK], arguments.driver_flags(args))
 
 

@@ -50,6 +50,18 @@ def test_what_closes_the_show(events: list[Event], stays: bool, tiny: AvatarMode
         assert stage.open() is stays
 
 
+def test_a_key_does_what_it_was_given_to_do(tiny: AvatarModel) -> None:
+    class Telling(OffscreenSurface):
+        def events(self) -> Iterator[Event]:
+            return iter([KeyPressed("n"), KeyPressed("x"), KeyPressed("n")])
+
+    pressed: list[str] = []
+    with app.Stage(tiny, Telling((16, 16))) as stage:
+        stage.keys["n"] = lambda: pressed.append("n")
+        assert stage.open()
+    assert pressed == ["n", "n"]
+
+
 def test_drawing_single_pictures_of_any_size(tiny: AvatarModel) -> None:
     with app.drawing(tiny) as draw:
         small = draw(FaceFrame(), (24, 16), (0.0, 0.0, 0.0, 0.0))

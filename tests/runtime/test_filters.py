@@ -24,8 +24,8 @@ def turn(time_s: np.ndarray) -> np.ndarray:
 
 
 def phases(rate_hz: float) -> list[np.ndarray]:
-    """Moments of capture in three seconds, for a camera that started earlier or later by tenths of a picture."""
-    return [(np.arange(int(3 * rate_hz)) + phase) / rate_hz for phase in np.arange(0.0, 1.0, 0.1)]
+    """Moments of capture in 1.6 seconds, for a camera that started earlier or later by tenths of a picture."""
+    return [(np.arange(int(1.6 * rate_hz)) + phase) / rate_hz for phase in np.arange(0.0, 1.0, 0.1)]
 
 
 def run(times_s: np.ndarray, signal: np.ndarray, name: str = "eyeBlinkLeft") -> np.ndarray:
