@@ -1,6 +1,5 @@
 """A portrait's own identity parameters: its key points laid on the template, and what network and least squares say."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +63,6 @@ def on_template(points_px: npt.NDArray[np.floating], /) -> Doubles:
     return np.asarray((points - own.mean(axis=0)) * scale + wanted.mean(axis=0))
 
 
-def facts_of(points_px: npt.NDArray[np.floating], /) -> Mapping[str, Any]:
+def facts_of(points_px: npt.NDArray[np.floating], /) -> dict[str, Any]:
     """`identify`, for an avatar's manifest."""
     return identify(points_px).facts()

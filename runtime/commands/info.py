@@ -1,6 +1,7 @@
 """`info`: what is in an avatar file."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,20 @@ def _text(data: dict[str, Any]) -> str:
     scalars = {key: value for key, value in data["facts"].items() if isinstance(value, str | int | float | bool)}
     if scalars:
         lines += ["", *(f"{key:<24} {value}" for key, value in scalars.items())]
+    lines += _identity(data["facts"])
     lines += [f"limit: {limit}" for limit in data["limits"]]
     lines += [f"warning: {warning}" for warning in data["warnings"]]
     return "\n".join(lines)
+
+
+def _identity(facts: Mapping[str, Any]) -> list[str]:
+    """One line per component: where its weights of -30..30 put it against the template face."""
+    told = facts.get("identity")
+    weights = told.get("weights") if isinstance(told, dict) else None
+    if not isinstance(weights, dict) or not all(isinstance(value, int | float) for value in weights.values()):
+        return []
+    components: dict[str, list[str]] = {}
+    for name, value in weights.items():
+        component, _, way = str(name).partition(".")
+        components.setdefault(component, []).append(f"{way} {value:+.1f}")
+    return ["", *(f"identity {name:<15} {'  '.join(ways)}" for name, ways in components.items())]
