@@ -14,6 +14,7 @@ from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
 from generator import align, by_hand, eye_fit, gate, mattes, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
+from generator.identity import predict
 from generator.masks import STOP_GAP_PX
 from generator.measures import CanvasFace
 from generator.piece import Piece, assemble
@@ -100,6 +101,7 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         "inter_iris_px": round(face.iod_px, 3),
         "landmarks_px": np.round(face.points_px.astype(float), 2).tolist(),
         "drawn_eyes": fitted is not found,
+        "identity": predict.facts_of(face.points_px),
         "warnings": list(notes),
     }
     model = assemble(
