@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
-from generator import align, by_hand, eye_fit, gate, mattes, parts, portrait, scene
+from generator import align, by_hand, eye_fit, gate, limits, mattes, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.identity import predict
 from generator.masks import STOP_GAP_PX
@@ -93,7 +93,9 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     colour = np.ascontiguousarray(rgb, np.float32)
     stage = step("measuring how the face moves", lambda: scene.build(colour, cut, face))
     pieces, pictures = _peel(stage, step, keep=settings.report_dir is not None)
-    facts: dict[str, Any] = {
+    names = [piece.name for piece in pieces]
+    picture_px = (source.rgba.shape[1], source.rgba.shape[0])
+    facts: dict[str, Any] = limits.find(colour, cut, face, names, alignment, picture_px).facts() | {
         "engine": engine_name,
         "portrait_px": list(source.size_px),
         "roll_rad": alignment.roll_rad,

@@ -1,0 +1,163 @@
+"""What a portrait doesn't show, and what its avatar therefore can't do: facts, and the same in words.
+
+Only what was looked at is told; nothing here changes the avatar.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import colours, topology
+from generator.align import Alignment
+from generator.mattes import Matte, Mattes
+from generator.measures import CanvasFace
+from generator.repaint import Picture, polygon
+
+OPEN_IOD: Final = 0.06
+"""Lip gap from which a mouth counts as open at rest."""
+TEETH_SHARE: Final = 0.18
+"""Part of an open mouth that is light and almost without colour, from which teeth count as seen."""
+_TOOTH_LIGHT, _TOOTH_COLOUR, _TOOTH_PALE = 0.72, 22.0, 0.75
+"""Of teeth: least lightness against the cheeks', greatest colour (Lab chroma), and the same against the cheeks'."""
+COVERED: Final = 0.5
+"""Part of a brow under hair from which it counts as covered."""
+CUT_SHARE: Final = 0.08
+"""Part of a picture's edge that hair or head must touch to count as cut there."""
+GLASSES_LAB: Final = 5.0
+"""`bridge_contrast` of glasses: 11.1 and 28.6 on two portraits; of 20 faces without any: 1.8 at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was seen. ears: sides with a layer of their own. cut_at: edges of the picture that cut head or hair off."""
+
+    ears: tuple[str, ...]
+    mouth_gap_iod: float
+    teeth_seen: bool
+    brows_covered: tuple[str, ...]
+    cut_at: tuple[str, ...]
+    glasses: bool
+    glasses_layer: bool
+
+    def facts(self) -> dict[str, Any]:
+        """For the manifest: values, and `limits` in words."""
+        return {
+            "ears_seen": list(self.ears),
+            "mouth_gap_iod": round(self.mouth_gap_iod, 4),
+            "teeth_seen": self.teeth_seen,
+            "brows_covered": list(self.brows_covered),
+            "cut_at": list(self.cut_at),
+            "glasses_suspected": self.glasses,
+            "limits": list(self.words()),
+        }
+
+    def words(self) -> tuple[str, ...]:
+        """One line for each thing that this avatar can't do or show."""
+        told = []
+        hidden = [side for side in ("left", "right") if side not in self.ears]
+        if len(hidden) == 2:
+            told.append("no ear is seen in the portrait: none shows when the head turns")
+        elif hidden:
+            told.append(f"the {hidden[0]} ear isn't seen in the portrait: none shows when the head turns")
+        if self.mouth_gap_iod > OPEN_IOD:
+            told.append("the mouth is open at rest: closed lips are only guessed, and speech starts from an open mouth")
+        if not self.teeth_seen:
+            told.append("the portrait shows no teeth: those of the avatar are painted")
+        told += [f"the {side} brow lies under hair: its own shape isn't seen" for side in self.brows_covered]
+        if self.cut_at:
+            edges = " and ".join(self.cut_at)
+            told.append(f"head or hair is cut off at the {edges} of the picture: a turn of the head shows the cut")
+        if self.glasses and not self.glasses_layer:
+            told.append("the person seems to wear glasses: they are part of the skin and move with it")
+        return tuple(told)
+
+
+def find(
+    picture: Picture,
+    mattes: Mattes,
+    face: CanvasFace,
+    layers: Collection[str],
+    alignment: Alignment,
+    picture_px: tuple[int, int],
+    /,
+) -> Findings:
+    """Look at the aligned portrait. layers: the names of the avatar's. picture_px: (width, height) of the portrait."""
+    points = face.points_px
+    gap = float(np.linalg.norm(points[13] - points[14])) / face.iod_px
+    return Findings(
+        ears=tuple(side for side in ("left", "right") if any(name.startswith(f"ear_{side}") for name in layers)),
+        mouth_gap_iod=gap,
+        teeth_seen=gap > OPEN_IOD / 2 and teeth_share(picture, face) >= TEETH_SHARE,
+        brows_covered=tuple(
+            eye.side.lower() for eye in topology.EYES if _inside(mattes.hair, face.curve(eye.brow)) > COVERED
+        ),
+        cut_at=cut_at(np.maximum(mattes.subject * (1.0 - mattes.torso), mattes.hair), alignment, picture_px),
+        glasses=bridge_contrast(picture, face) >= GLASSES_LAB,
+        glasses_layer=any("glasses" in name for name in layers),
+    )
+
+
+def teeth_share(picture: Picture, face: CanvasFace, /) -> float:
+    """Part of the inside of the mouth that looks like teeth, 0..1."""
+    inner = np.concatenate([face.curve(topology.LIP_UPPER_INNER), face.curve(topology.LIP_LOWER_INNER)[-2:0:-1]])
+    mask = polygon(inner, picture.shape[:2])
+    if mask.sum() < 20:
+        return 0.0
+    lab = colours.lab(picture)
+    cheeks = np.clip(face.points_px[[50, 280]].astype(int), 0, np.array(picture.shape[1::-1]) - 1)
+    skin, inside = lab[cheeks[:, 1], cheeks[:, 0]], lab[mask]
+    most = min(_TOOTH_COLOUR, _TOOTH_PALE * float(np.hypot(skin[:, 1], skin[:, 2]).mean()))
+    teeth = (inside[:, 0] > _TOOTH_LIGHT * skin[:, 0].mean()) & (np.hypot(inside[:, 1], inside[:, 2]) < most)
+    return float(teeth.mean())
+
+
+def bridge_contrast(picture: Picture, face: CanvasFace, /) -> float:
+    """How clearly a bar lies across the nose between the eyes: Lab units by which it differs from above and below in
+    every column. The bridge of a pair of glasses does; shadows and lines of a nose run down it, not across.
+    """
+    unit, points = face.iod_px, face.points_px
+    top, bottom = points[168, 1] - 0.10 * unit, points[197, 1] + 0.05 * unit
+    half = 0.13 * unit
+    middle = float(points[[168, 6], 0].mean())
+    rows, columns = 48, 9
+    down, along = np.linspace(top, bottom, rows), np.linspace(middle - half, middle + half, columns)
+    y, x = (axis.astype(np.float32) for axis in np.meshgrid(down, along, indexing="ij"))
+    lab = colours.lab(cv2.GaussianBlur(picture, (0, 0), max(0.6, 0.008 * unit)))
+    taken = cv2.remap(lab, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    step = max(2, round(0.055 * unit / max((bottom - top) / rows, 1e-3)))
+    if rows <= 2 * step + 2:
+        return 0.0
+    here, above, below = taken[step:-step], taken[: -2 * step], taken[2 * step :]
+    # Both differences point the same way on a bar, opposite ways on the edge of a shadow.
+    off = np.sqrt(np.maximum(((here - above) * (here - below)).sum(axis=2), 0.0))
+    # A bar may be bowed: it lies anywhere within a few rows of its neighbours' height.
+    reach = 3
+    bowed = np.max([np.roll(off, shift, axis=0) for shift in range(-reach, reach + 1)], axis=0)
+    return float(np.sort(bowed, axis=1)[:, 1].max())
+
+
+def cut_at(mask: Matte, alignment: Alignment, picture_px: tuple[int, int], /) -> tuple[str, ...]:
+    """Edges of the picture ("top", "left side" and "right side" as the viewer sees them) that the mask runs into."""
+    height, width = mask.shape
+    back = alignment.picture_from_canvas
+    edges = {
+        "top": ((width / 2, 0.0), mask[2], 1, 0.0),
+        "left side": ((0.0, height / 2), mask[:, 2], 0, 0.0),
+        "right side": ((width, height / 2), mask[:, -3], 0, float(picture_px[0])),
+    }
+    found = []
+    for name, (place, line, axis, limit) in edges.items():
+        at = back @ np.array([*place, 1.0])
+        if abs(at[axis] - limit) <= 0.02 * max(picture_px) and float((line > 0.5).mean()) >= CUT_SHARE:
+            found.append(name)
+    return tuple(found)
+
+
+def _inside(mask: Matte, outline: npt.NDArray[np.float32]) -> float:
+    hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
+    region = polygon(hull, (mask.shape[0], mask.shape[1]))
+    return float(mask[region].mean()) if region.any() else 0.0
