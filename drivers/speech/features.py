@@ -38,17 +38,14 @@ class Spectrum:
 
     def push(self, samples: npt.NDArray[Any], /) -> Floats:
         """float32 (hops, BANDS) in bel for every hop that `samples` (N,) at 16 kHz completes; NaN counts as silence."""
-        fresh = np.asarray(samples, np.float32)
-        with np.errstate(invalid="ignore"):
-            fresh = np.clip(np.where(np.isnan(fresh), np.float32(0), fresh), -LOUDEST, LOUDEST)
-        signal = np.concatenate((self._kept, fresh))
+        signal = np.concatenate((self._kept, _tamed(np.asarray(samples, np.float32))))
         hops = max((len(signal) - (WINDOW - HOP)) // HOP, 0)
         self._kept = signal[hops * HOP :].copy()
         if not hops:
             return np.zeros((0, BANDS), np.float32)
-        frames = np.lib.stride_tricks.sliding_window_view(signal, WINDOW)[: hops * HOP : HOP]
+        frames = windows(signal, hops, WINDOW, HOP)
         spectra = np.fft.rfft(frames * _window(), FFT)
-        power = (spectra.real**2 + spectra.imag**2).astype(np.float32)
+        power = spectra.real**2 + spectra.imag**2
         bels: Floats = np.log10(power @ _filters() + np.float32(10**FLOOR_B))
         return bels
 
@@ -70,40 +67,65 @@ class Normaliser:
     LONGEST_HOPS: Final = 300.0
 
     def __init__(self, mean_b: Floats, batch: tuple[int, ...] = ()) -> None:
-        self._peak = np.full(batch, self.LOWEST_PEAK_B, np.float32)
-        self._background = np.full(batch, 9.0, np.float32)
-        self._hops = np.full(batch, self.PRIOR_HOPS, np.float32)
+        self._peak = np.full(batch, self.LOWEST_PEAK_B)
+        self._background = np.full(batch, 9.0)
+        self._hops = np.full(batch, self.PRIOR_HOPS)
         self._mean = np.zeros((*batch, BANDS), np.float32) + mean_b
 
-    def push(self, bands: Floats, /) -> Floats:
-        """float32 (*batch, hops, INPUTS) from bands (*batch, hops, BANDS)."""
-        levels = level(bands)
-        peaks, backgrounds = np.zeros_like(levels), np.zeros_like(levels)
-        for hop in range(bands.shape[-2]):
-            now = levels[..., hop]
-            self._peak = np.maximum(np.maximum(now, self._peak - self.PEAK_FALL_B), self.LOWEST_PEAK_B)
-            self._background = np.minimum(now, self._background + self.BACKGROUND_RISE_B)
-            peaks[..., hop] = self._peak
-            backgrounds[..., hop] = self._background
-        below = np.clip(bands - peaks[..., None], self.DEEPEST_B, 1.0)
+    def push(self, bands: Floats, levels: Floats, /) -> Floats:
+        """float32 (*batch, hops, INPUTS) from bands (*batch, hops, BANDS) and their `level` (*batch, hops)."""
+        hops = levels.shape[-1]
+        # The peak is the highest of all levels so far, each less what has fallen since; so too the background. In this
+        # form all hops are found at once; float64, because time is in the numbers.
+        time = np.arange(1.0, hops + 1.0)
+        loud = np.maximum(levels, self.LOWEST_PEAK_B)
+        peaks = np.maximum.accumulate(loud + self.PEAK_FALL_B * time, axis=-1)
+        peaks = np.maximum(peaks, self._peak[..., None]) - self.PEAK_FALL_B * time
+        backgrounds = np.minimum.accumulate(levels - self.BACKGROUND_RISE_B * time, axis=-1)
+        backgrounds = np.minimum(backgrounds, self._background[..., None]) + self.BACKGROUND_RISE_B * time
+        self._peak, self._background = peaks[..., -1], backgrounds[..., -1]
+
+        features = np.zeros((*levels.shape, INPUTS), np.float32)
+        below, around = features[..., :BANDS], features[..., BANDS : 2 * BANDS]
+        np.maximum(bands - peaks.astype(np.float32)[..., None], np.float32(self.DEEPEST_B), out=below)
         under, above = levels - peaks, levels - backgrounds
-        speech = ((under > self.BELOW_PEAK_B) & (above > self.ABOVE_BACKGROUND_B)).astype(np.float32)
-        means = np.zeros_like(below)
-        for hop in range(bands.shape[-2]):
-            heard = speech[..., hop]
-            self._hops = np.minimum(self._hops + heard, self.LONGEST_HOPS)
-            share = (heard / self._hops)[..., None]
-            self._mean = self._mean + share * (below[..., hop, :] - self._mean)
-            means[..., hop, :] = self._mean
-        extra = np.stack((np.maximum(under, -6.0), np.minimum(above, 5.0) - 2.0), axis=-1)
-        features: Floats = np.concatenate((0.5 * below + 1.0, below - means, extra), axis=-1).astype(np.float32)
+        features[..., -2] = np.maximum(under, self.DEEPEST_B)
+        features[..., -1] = np.minimum(above, 5.0) - 2.0
+        speech = (under > self.BELOW_PEAK_B) & (above > self.ABOVE_BACKGROUND_B)
+        heard = np.add.accumulate(speech, axis=-1, dtype=np.float64) + self._hops[..., None]
+        shares = (speech / np.minimum(heard, self.LONGEST_HOPS)).astype(np.float32)[..., None]
+        self._hops = np.minimum(heard[..., -1], self.LONGEST_HOPS)
+        mean = self._mean
+        for hop in range(hops):
+            now = below[..., hop, :]
+            mean = mean + shares[..., hop, :] * (now - mean)
+            np.subtract(now, mean, out=around[..., hop, :])
+        self._mean = mean
+        below *= np.float32(0.5)
+        below += np.float32(1.0)
         return features
 
 
 def level(bands: Floats, /) -> Floats:
     """Loudness in bel (...,) of bands (..., BANDS): the sum of their powers."""
-    total: Floats = np.log10(np.sum(np.float32(10) ** bands, axis=-1))
+    total: Floats = np.log10(np.add.reduce(np.exp(bands * _LN10), axis=-1))
     return total
+
+
+def windows(rows: Floats, count: int, length: int, step: int) -> Floats:
+    """(count, length) overlapping windows of contiguous memory, `step` apart, without a copy."""
+    size = rows.itemsize
+    return np.ndarray((count, length), rows.dtype, rows, 0, (step * size, size))
+
+
+def _tamed(samples: Floats) -> Floats:
+    """NaN as silence, everything else within +-LOUDEST; nearly always that is so already."""
+    if not len(samples) or np.abs(samples).max() <= LOUDEST:  # false for NaN, too
+        return samples
+    return np.clip(np.where(np.isnan(samples), np.float32(0), samples), -LOUDEST, LOUDEST)
+
+
+_LN10: Final = np.float32(np.log(10.0))
 
 
 @cache

@@ -10,6 +10,7 @@
 The convention of the recurrence is that of torch's GRU: new = tanh(x_n + reset * (U_n h + b_n)).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from assets.errors import WeightsError
-from drivers.speech.features import BANDS, INPUTS, Floats
+from drivers.speech.features import BANDS, INPUTS, Floats, windows
 
 VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
 """The fifteen mouth pictures that lip-sync programs agree on, in their usual order."""
@@ -77,11 +78,11 @@ def load(path: Path = WEIGHTS_FILE, /) -> Weights:
     """The weights in a safetensors file. Raises WeightsError for a file that is missing or isn't one of ours."""
     try:
         with safe_open(path, framework="numpy") as file:
-            facts = dict(file.metadata() or {})
+            facts = {str(k): str(v) for k, v in json.loads((file.metadata() or {}).get("facts", "{}")).items()}
             arrays = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}
     except FileNotFoundError as error:
         raise WeightsError(f"the speech model is missing; install the package anew: {path}") from error
-    except (OSError, SafetensorError, ValueError) as error:
+    except (OSError, SafetensorError, ValueError, AttributeError) as error:
         raise WeightsError(f"not a speech model ({' '.join(str(error).split())}): {path}") from error
     if facts.get("version") != FORMAT_VERSION:
         raise WeightsError(
@@ -129,16 +130,19 @@ class Net:
         return states @ self._head + self._head_bias
 
 
+_HALF: Final = np.float32(0.5)
+
+
 def sigmoid(x: Floats, /) -> Floats:
     """1 / (1 + exp(-x)), without overflow."""
-    y: Floats = np.float32(0.5) * np.tanh(np.float32(0.5) * x) + np.float32(0.5)
+    y: Floats = np.tanh(x * _HALF) * _HALF + _HALF
     return y
 
 
 def softmax(logits: npt.NDArray[Any], /) -> Floats:
     """Shares of one along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    powers = np.exp(logits - np.maximum.reduce(logits, axis=-1, keepdims=True))
+    shares: Floats = powers / np.add.reduce(powers, axis=-1, keepdims=True)
     return shares
 
 
@@ -146,8 +150,7 @@ def _stacked(kept: Floats, fresh: Floats, taps: int) -> tuple[Floats, Floats]:
     """Each row with the `taps` - 1 before it, oldest first, (hops, taps * width), and what to keep for next time."""
     rows = np.concatenate((kept, fresh))
     hops, width = fresh.shape
-    view = np.lib.stride_tricks.as_strided(rows, (hops, taps * width), (rows.strides[0], rows.strides[1]))
-    return view, rows[hops:]
+    return windows(rows, hops, taps * width, width), rows[hops:]
 
 
 def _transposed(matrix: Floats) -> Floats:

@@ -60,7 +60,7 @@ def microphone(batch: int, rng: Rng, /) -> Floats:
     highest = np.where(rng.random((batch, 1)) < 0.25, rng.uniform(27, BANDS, (batch, 1)), 99.0)
     at = np.arange(BANDS)
     response = response - np.clip((lowest - at) * 0.5, 0, 3) - np.clip((at - highest) * 0.6, 0, 4)
-    return response.astype(np.float32)
+    return np.asarray(response, np.float32)
 
 
 def gain_b(batch: int, rng: Rng, /) -> Floats:

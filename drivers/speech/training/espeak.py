@@ -1,7 +1,7 @@
 """espeak-ng through its C library: text -> samples and the times of its phones. Only training needs it.
 
-The times come as events (`espeakEVENT_PHONEME`) with IPA names; they run about 15 ms late against the sound, measured by
-the best match of loudness and vowels, and are moved back here. One synthesis at a time: the library keeps global state.
+The times come as events (`espeakEVENT_PHONEME`) with IPA names; they run about 15 ms late against the sound, measured
+by the best match of loudness and vowels, and are moved back here. One synthesis at a time: its state is global.
 """
 
 import ctypes
@@ -54,7 +54,7 @@ class Espeak:
         try:
             self._library = ctypes.CDLL(name)
         except OSError as error:
-            raise UsageError("training needs espeak-ng's library, which is missing: apt install libespeak-ng1") from error
+            raise UsageError("training needs the library of espeak-ng: apt install libespeak-ng1") from error
         self.rate_hz: int = self._library.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS_IPA)
         if self.rate_hz <= 0:
             raise UsageError("espeak-ng does not start; are its voices installed? (apt install espeak-ng-data)")

@@ -1,7 +1,7 @@
 """Fitting the net with torch, on one thread of a processor; the result is numpy arrays for `drivers.speech.net`.
 
-One batch is pieces of speech and of other sounds. The causal normaliser runs over each with a run-up of its own: a third
-begin at the start of a stream, where the loss counts from the first hop, so that the start is learned too.
+One batch is pieces of speech and of other sounds. The causal normaliser runs over each with a run-up of its own; a
+third begin at the start of a stream, where the loss counts from the first hop, so that the start is learned, too.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.files import atomic_write
-from drivers.speech.features import BANDS, INPUTS, Floats, Normaliser
-from drivers.speech.net import OUTPUTS, SHAPES, TAPS, VISEMES
+from drivers.speech.features import INPUTS, Floats, Normaliser, level
+from drivers.speech.net import OUTPUTS, TAPS, VISEMES
 from drivers.speech.training.augment import disturb, disturb_sounds
 from drivers.speech.training.corpus import Corpus
 
@@ -30,9 +30,9 @@ class Plan:
     """steps, batch: how long and how wide. speech, recorded: share of the batch that speaks, and of that with recorded
     voices. channels, hidden: size of the net. average: share of the old weights kept in the running average."""
 
-    steps: int = 2200
+    steps: int = 1500
     batch: int = 48
-    speech: float = 0.85
+    speech: float = 0.8
     recorded: float = 0.55
     channels: int = 64
     hidden: int = 112
@@ -85,8 +85,8 @@ class Batches:
         cold = batch // 3
         weight = np.ones((batch, PIECE), np.float32)
         weight[cold:, :25] = 0.0  # the normaliser has heard a run-up that the net hasn't
-        start = Normaliser(self._mean_b, (cold,)).push(bands[:cold, :PIECE])
-        later = Normaliser(self._mean_b, (batch - cold,)).push(bands[cold:])[:, RUN_UP:]
+        start = Normaliser(self._mean_b, (cold,)).push(bands[:cold, :PIECE], level(bands[:cold, :PIECE]))
+        later = Normaliser(self._mean_b, (batch - cold,)).push(bands[cold:], level(bands[cold:]))[:, RUN_UP:]
         return (
             np.concatenate((start, later)),
             np.concatenate((visemes[:cold, :PIECE], visemes[cold:, RUN_UP:])),
@@ -100,8 +100,6 @@ _CLOSED: Final = np.array([0.0, 0.15, 0.0, 0.25], np.float32)
 
 def speech_mean_b(corpus: Corpus, /) -> Floats:
     """Mean spectrum of the corpus below its peak, over hops with sound: what `Normaliser` believes at the start."""
-    from drivers.speech.features import level
-
     bands = corpus.bands[:: max(len(corpus.bands) // 60_000, 1)].astype(np.float32)
     levels = level(bands)
     loud = levels > np.quantile(levels, 0.98) - 2.5
@@ -141,7 +139,9 @@ def build(plan: Plan) -> Any:
     return Mouth()
 
 
-def fit(batches: Batches, plan: Plan, checkpoint: Path, report: Report) -> dict[str, Floats]:
+def fit(
+    batches: Batches, plan: Plan, checkpoint: Path, report: Report, *, save_every: int = SAVE_EVERY
+) -> dict[str, Floats]:
     """The arrays of `net.Weights`, averaged over the last steps; goes on from `checkpoint` when there is one."""
     import torch
     from torch.nn import functional
@@ -161,7 +161,7 @@ def fit(batches: Batches, plan: Plan, checkpoint: Path, report: Report) -> dict[
         mean, step = saved["mean"], saved["step"]
         torch.set_rng_state(saved["random"])
     class_weight = torch.ones(len(VISEMES))
-    class_weight[0] = 0.7
+    class_weight[0] = 0.85
     running = 0.0
     while step < plan.steps:
         features, visemes, shapes, weight = (torch.from_numpy(array) for array in batches.draw(step))
@@ -182,9 +182,9 @@ def fit(batches: Batches, plan: Plan, checkpoint: Path, report: Report) -> dict[
         for name, value in module.state_dict().items():
             mean[name].lerp_(value, 1 - keep)
         running += (loss.item() - running) / min(step, 50)
-        report(step, running)
-        if step % SAVE_EVERY == 0 or step == plan.steps:
+        if step % save_every == 0 or step == plan.steps:
             _save(checkpoint, module, optimiser, schedule, mean, step)
+        report(step, running)
     return _arrays(mean)
 
 
@@ -215,5 +215,4 @@ def _arrays(state: Mapping[str, Any]) -> dict[str, Floats]:
     }
     arrays = {names.get(name, name): value.numpy().astype(np.float32) for name, value in state.items()}
     arrays["start.state"] = np.tanh(arrays["start.state"])
-    assert arrays["head.bias"].shape == (len(VISEMES) + len(SHAPES),) and BANDS
     return arrays

@@ -1,8 +1,9 @@
 """What the mouth does for each sound of speech: IPA and ARPABET symbols -> viseme and shape.
 
-The shapes are a model of a mouth that speaks clearly, 0..1, after the articulatory descriptions of the IPA chart (height,
-backness, rounding; place of articulation) and the visemes of lip-sync programs. `weight` says how much a sound insists on
-each shape against its neighbours: an m on closed lips, an h on nothing (Cohen & Massaro 1993, dominance functions).
+The shapes are a model of a mouth that speaks clearly, 0..1, after the articulatory descriptions of the IPA chart
+(height, backness, rounding; place of articulation) and the visemes of lip-sync programs. `weight` says how much a sound
+insists on each shape against its neighbours: an m on closed lips, an h on nothing (dominance functions, Cohen & Massaro
+1993).
 """
 
 import unicodedata
@@ -91,10 +92,10 @@ _IPA: Final[dict[str, Phone]] = {
 
 _ARPABET: Final[dict[str, str]] = {
     "aa": "ɑ", "ae": "æ", "ah": "ʌ", "ao": "ɔ", "aw": "aʊ", "ax": "ə", "ay": "aɪ", "axr": "ɚ", "b": "b", "ch": "ʃ",
-    "d": "d", "dh": "ð", "dx": "ɾ", "eh": "ɛ", "el": "l", "em": "m", "en": "n", "er": "ɝ", "ey": "eɪ", "f": "f", "g": "ɡ",
-    "hh": "h", "hv": "h", "ih": "ɪ", "ix": "ɨ", "iy": "i", "jh": "ʒ", "k": "k", "l": "l", "m": "m", "n": "n", "ng": "ŋ",
-    "nx": "n", "ow": "oʊ", "oy": "ɔɪ", "p": "p", "r": "ɹ", "s": "s", "sh": "ʃ", "t": "t", "th": "θ", "uh": "ʊ", "uw": "u",
-    "v": "v", "w": "w", "y": "j", "z": "z", "zh": "ʒ",
+    "d": "d", "dh": "ð", "dx": "ɾ", "eh": "ɛ", "el": "l", "em": "m", "en": "n", "er": "ɝ", "ey": "eɪ", "f": "f",
+    "g": "ɡ", "hh": "h", "hv": "h", "ih": "ɪ", "ix": "ɨ", "iy": "i", "jh": "ʒ", "k": "k", "l": "l", "m": "m", "n": "n",
+    "ng": "ŋ", "nx": "n", "ow": "oʊ", "oy": "ɔɪ", "p": "p", "r": "ɹ", "s": "s", "sh": "ʃ", "t": "t", "th": "θ",
+    "uh": "ʊ", "uw": "u", "v": "v", "w": "w", "y": "j", "z": "z", "zh": "ʒ",
 }  # fmt: skip
 
 _SILENT: Final = frozenset({"", "pau", "sil", "h#", "#", "_", "<s>", "</s>", "+spn+", "+nsn+", "spn", "brth", "ssil"})

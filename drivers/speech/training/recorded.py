@@ -43,8 +43,8 @@ _VOWELS: Final = ("aa", "ae", "ah", "ao", "ax", "eh", "er", "ey", "ih", "iy", "o
 # a, e, i, o, u come more often: most languages live on these five.
 _OFTEN: Final = ("aa", "aa", "eh", "eh", "ey", "iy", "iy", "ow", "ow", "uw", "uw")
 _CONSONANTS: Final = (
-    *("b", "ch", "d", "dh", "f", "g", "hh", "jh", "k", "l", "m", "n", "p", "r", "s", "sh", "t", "th", "v", "w", "y", "z"),
-    *("b", "p", "m", "k", "t", "d", "n", "l", "r", "s", "m", "p", "v", "w"),
+    *("b", "ch", "d", "dh", "f", "g", "hh", "jh", "k", "l", "m", "n", "p", "r", "s", "sh", "t", "th", "v", "w", "y"),
+    *("z", "b", "p", "m", "k", "t", "d", "n", "l", "r", "s", "m", "p", "v", "w"),
 )
 
 Said = tuple[Floats, int, list[Timed]]

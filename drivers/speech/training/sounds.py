@@ -1,4 +1,4 @@
-"""What is no speech: noise, hum, clicks, breath, tones, chords and music, made from random numbers. All of it is "closed".
+"""What is no speech: noise, hum, clicks, breath, tones, chords and music, from random numbers. All of it is "closed".
 
 Each maker gives float32 samples at 16 kHz of about unit peak; the level is chosen by who asks.
 """
@@ -111,7 +111,7 @@ def _organ(count: int, rng: Rng) -> Wave:
 
 def _quiet(count: int, rng: Rng) -> Wave:
     """Digital silence, or almost."""
-    return rng.choice([0.0, 1e-3]) * rng.standard_normal(count)
+    return float(rng.choice([0.0, 1e-3])) * rng.standard_normal(count)
 
 
 _MAKERS: Final[tuple[Callable[[int, Rng], Wave], ...]] = (

@@ -57,7 +57,7 @@ def tube(sounds: Sequence[tuple[str, float]], *, pitch_hz: float = 118.0, throat
 def _glide(steps: Wave, seconds: float) -> Wave:
     count = int(seconds * RATE_HZ)
     bell = np.hanning(count + 2)[1:-1]
-    return np.convolve(np.pad(steps, count, mode="edge"), bell / bell.sum(), "same")[count:-count]
+    return np.asarray(np.convolve(np.pad(steps, count, mode="edge"), bell / bell.sum(), "same")[count:-count])
 
 
 def _one_pole(x: Wave, keep: float) -> Wave:
@@ -91,7 +91,7 @@ def _t(seconds: float) -> Wave:
 
 
 def _rms(sound: Wave, level_db: float) -> Wave:
-    return sound * (_db(level_db) / np.sqrt(np.mean(sound**2)))
+    return sound * (_db(level_db) / float(np.sqrt(np.mean(sound**2))))
 
 
 def _pink(count: int, rng: np.random.Generator) -> Wave:
@@ -105,7 +105,7 @@ def _bursts(seconds: float, rate: float, decay_s: float, level_db: float, rng: n
         at = int(start * RATE_HZ)
         burst = rng.standard_normal(length) * np.exp(-np.arange(length) / (decay_s * RATE_HZ)) * rng.uniform(0.4, 1)
         sound[at : at + length] += burst[: max(len(sound) - at, 0)]
-    return sound / np.abs(sound).max() * _db(level_db)
+    return np.asarray(sound / np.abs(sound).max() * _db(level_db))
 
 
 def _breathing(seconds: float, rng: np.random.Generator) -> Wave:
@@ -117,17 +117,19 @@ def _breathing(seconds: float, rng: np.random.Generator) -> Wave:
     return _rms(shaped * swell, -42.0)
 
 
-def _notes(seconds: float, length_s: float, semitones: Sequence[int], timbre: Callable[[Wave], Wave], fall: float) -> Wave:
+def _notes(
+    seconds: float, length_s: float, semitones: Sequence[int], timbre: Callable[[Wave], Wave], fall: float
+) -> Wave:
     sound, size = np.zeros(int(seconds * RATE_HZ)), int(length_s * RATE_HZ)
     for index, at in enumerate(range(0, len(sound), size)):
         t = _t(min(1.2 if fall else length_s, (len(sound) - at) / RATE_HZ))
         hz = 220.0 * 2 ** (semitones[index % len(semitones)] / 12)
         sound[at : at + len(t)] += timbre(hz * t) * np.exp(-fall * t) * np.minimum(t / 0.004, 1)
-    return sound / np.abs(sound).max() * _db(-12.0)
+    return np.asarray(sound / np.abs(sound).max() * _db(-12.0))
 
 
 def _string(cycles: Wave) -> Wave:
-    return np.sum([np.sin(2 * np.pi * n * cycles) / n**1.3 for n in range(1, 12)], axis=0)
+    return np.asarray(np.sum([np.sin(2 * np.pi * n * cycles) / n**1.3 for n in range(1, 12)], axis=0))
 
 
 def _square(cycles: Wave) -> Wave:
@@ -143,7 +145,7 @@ def _chords(seconds: float) -> Wave:
         for step in chord:
             for stop, share in ((0.5, 0.5), (1, 1.0), (2, 0.6), (4, 0.3), (6, 0.15)):
                 sound[span] += share * np.sin(2 * np.pi * 220 * 2 ** (step / 12) * stop * t[span])
-    return sound / np.abs(sound).max() * _db(-12.0)
+    return np.asarray(sound / np.abs(sound).max() * _db(-12.0))
 
 
 def non_speech(seconds: float = 10.0, seed: int = 7) -> dict[str, Floats]:

@@ -57,40 +57,23 @@ STRANGERS: Final = (
 )
 
 _INDIC: Final = {
-    **{"a": "ə", "aa": "a", "ih": "ɪ", "iy": "i", "uh": "ʊ", "uw": "u", "eh": "e", "ey": "e", "oh": "o", "ow": "o", "ay": "aɪ"},
-    **{"aw": "aʊ", "ao": "ɔ", "ae": "æ", "th": "t", "dh": "d", "sh": "ʃ", "ch": "ʃ", "j": "ʒ", "jh": "ʒ", "y": "j", "ng": "ŋ"},
-    **{"ny": "ɲ", "nj": "ɲ", "r": "r", "rr": "r", "ru": "rʊ", "rx": "r"},
+    **{"a": "ə", "aa": "a", "ih": "ɪ", "iy": "i", "uh": "ʊ", "uw": "u", "eh": "e", "ey": "e", "oh": "o", "ow": "o"},
+    **{"ay": "aɪ", "aw": "aʊ", "ao": "ɔ", "ae": "æ", "th": "t", "dh": "d", "sh": "ʃ", "ch": "ʃ", "j": "ʒ", "jh": "ʒ"},
+    **{"y": "j", "ng": "ŋ", "ny": "ɲ", "nj": "ɲ", "r": "r", "rr": "r", "ru": "rʊ", "rx": "r"},
 }
 _PHONES: Final[Mapping[str, Mapping[str, str]]] = {
     "it": {"E": "ɛ", "O": "ɔ", "S": "ʃ", "Z": "ʒ", "ts": "s", "tS": "ʃ", "dz": "z", "dZ": "ʒ", "J": "ɲ", "ng": "ŋ",
            "nf": "ɱ", "L": "ʎ"},
     "fi": {"@": "æ", "7": "ø", "&": "ə", "S": "ʃ", "Z": "ʒ", "N": "ŋ", "L": "ʎ", "T": "θ", "D": "ð", "g": "ɡ"},
-    "cs": {"c": "s", "c~": "ʃ", "ch": "x", "d~": "ɟ", "dz": "z", "dz~": "ʒ", "n*": "ŋ", "n~": "ɲ", "r~": "ʒ", "r~*": "ʃ",
-           "s~": "ʃ", "t~": "c", "z~": "ʒ"},
+    "cs": {"c": "s", "c~": "ʃ", "ch": "x", "d~": "ɟ", "dz": "z", "dz~": "ʒ", "n*": "ŋ", "n~": "ɲ", "r~": "ʒ",
+           "r~*": "ʃ", "s~": "ʃ", "t~": "c", "z~": "ʒ"},
     "ru": {"ii": "i", "yy": "ɨ", "y": "ɨ", "uu": "u", "ee": "e", "oo": "o", "aa": "a", "a": "ʌ", "ae": "ɪ", "ay": "ə",
            "ur": "ʊ", "e": "ɛ", "c": "s", "ch": "ʃ", "sh": "ʃ", "sch": "ʃ", "zh": "ʒ", "h": "x", "hh": "x"},
     "ca": {"ax": "ə", "a": "a", "E": "ɛ", "O": "ɔ", "J": "ɲ", "L": "ʎ", "rr": "r", "S": "ʃ", "Z": "ʒ"},
     "hi": _INDIC, "mr": _INDIC, "te": _INDIC,
 }  # fmt: skip
 
-_SEEDS: Final[Mapping[str, str]] = {
-    "it": """Tutti gli esseri umani nascono liberi ed eguali in dignità e diritti. Essi sono dotati di ragione e di coscienza e
-        devono agire gli uni verso gli altri in spirito di fratellanza. Ogni individuo ha diritto alla vita.""",
-    "fi": """Kaikki ihmiset syntyvät vapaina ja tasavertaisina arvoltaan ja oikeuksiltaan. Heille on annettu järki ja omatunto,
-        ja heidän on toimittava toisiaan kohtaan veljeyden hengessä.""",
-    "cs": """Všichni lidé se rodí svobodní a sobě rovní co do důstojnosti a práv. Jsou nadáni rozumem a svědomím a mají spolu
-        jednat v duchu bratrství.""",
-    "ru": """Все люди рождаются свободными и равными в своем достоинстве и правах. Они наделены разумом и совестью и должны
-        поступать в отношении друг друга в духе братства.""",
-    "ca": """Tots els éssers humans neixen lliures i iguals en dignitat i en drets. Són dotats de raó i de consciència, i han de
-        comportar-se fraternalment els uns amb els altres.""",
-    "hi": """सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है। उन्हें बुद्धि और अन्तरात्मा की देन
-        प्राप्त है और परस्पर उन्हें भाईचारे के भाव से बर्ताव करना चाहिए।""",
-    "mr": """सर्व मानवी व्यक्ति जन्मतःच स्वतंत्र आहेत व त्यांना समान प्रतिष्ठा व समान अधिकार आहेत. त्यांना विचारशक्ति व सदसद्विवेकबुद्धि
-        लाभलेली आहे व त्यांनी एकमेकांशी बंधुत्वाच्या भावनेने आचरण करावे.""",
-    "te": """ప్రతిపత్తిస్వత్వముల విషయమున మానవులెల్లరును జన్మతః స్వతంత్రులును సమానులును నగుదురు. వారు వివేదనాంతఃకరణ సంపన్నులగుటచే
-        పరస్పరము భ్రాతృభావముతో వర్తింపవలయును.""",
-}
+_SEEDS: Final = texts.read(Path(__file__).with_name("texts.txt"))
 
 
 def strangers(per_voice: int = 12, seed: int = 99) -> list[Utterance]:
@@ -124,12 +107,14 @@ def _say(stranger: Stranger, lines: list[str]) -> list[tuple[Floats, tuple[Timed
                 continue
             if segments.is_file() and sound.is_file():
                 samples, rate_hz = read_wave(sound)
-                phones = _phones(segments.read_text("latin-1"), _PHONES[stranger.language])
+                phones = phones_of(segments.read_text("latin-1"), stranger.language)
                 said.append((resample(samples, rate_hz, RATE_HZ), phones))
     return said
 
 
-def _phones(text: str, names: Mapping[str, str]) -> tuple[Timed, ...]:
+def phones_of(text: str, language: str, /) -> tuple[Timed, ...]:
+    """The phones in a segment file of festival, by the names that its voices of `language` use."""
+    names = _PHONES[language]
     timed: list[Timed] = []
     start_s = 0.0
     for line in text.partition("#")[2].splitlines():
@@ -139,8 +124,9 @@ def _phones(text: str, names: Mapping[str, str]) -> tuple[Timed, ...]:
         end_s, name = float(fields[0]), fields[2]
         # Digits mark stress and a colon length; doubled consonants are long or soft ones.
         plain = name if name in names else name.rstrip("0123456789:")
-        ipa = names.get(plain) or names.get(plain[:1] if len(plain) == 2 and plain[0] == plain[1] else plain) or plain[:1]
-        phones = (SILENCE,) if name in ("pau", "#", "##", "_", "h#") else from_ipa(ipa.lower() if ipa.isascii() else ipa)
+        single = plain[:1] if len(plain) == 2 and plain[0] == plain[1] else plain
+        ipa = names.get(plain) or names.get(single) or plain[:1].lower()
+        phones = (SILENCE,) if name in ("pau", "#", "##", "_", "h#") else from_ipa(ipa)
         for number, phone in enumerate(phones, 1):
             timed.append(Timed(phone, start_s + (end_s - start_s) * number / len(phones)))
         start_s = end_s

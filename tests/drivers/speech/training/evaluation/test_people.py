@@ -1,0 +1,54 @@
+"""Recordings with phone times and films with takes are read."""
+
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assets import takes
+from assets.arkit import COUNT, INDEX
+from assets.face import FaceFrame
+from drivers.speech.net import VISEMES
+from drivers.speech.training.evaluation import people
+
+
+def write_wave(path: Path, seconds: float) -> None:
+    samples = (8000 * np.sin(np.arange(int(16000 * seconds)) * 0.1)).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(samples.tobytes())
+
+
+def test_phone_times_are_read_from_words(tmp_path: Path) -> None:
+    words = [
+        {"b": 0.0, "d": 0.2, "t": "<sil>", "w": [{"b": 0.0, "d": 0.2, "t": "SIL"}]},
+        {"b": 0.2, "d": 0.3, "t": "my", "w": [{"b": 0.2, "d": 0.1, "t": "M"}, {"b": 0.3, "d": 0.2, "t": "AY"}]},
+    ]
+    (tmp_path / "one.phone.json").write_text(json.dumps({"b": 0, "d": 0.5, "t": "my", "w": words}))
+    write_wave(tmp_path / "one.wav", 0.5)
+    (utterance,) = people.with_phones(tmp_path)
+    assert utterance.voice == "one"
+    assert utterance.samples.shape == (8000,)
+    assert [(VISEMES[p.phone.viseme], round(p.end_s, 3)) for p in utterance.phones] == [
+        ("sil", 0.2), ("PP", 0.3), ("aa", 0.4), ("ih", 0.5),
+    ]  # fmt: skip
+
+
+def test_films_give_the_gap_of_the_lips_at_each_hop(tmp_path: Path) -> None:
+    frames = []
+    for index in range(26):
+        weights = np.zeros(COUNT, np.float32)
+        weights[INDEX["jawOpen"]] = index / 50
+        weights[INDEX["mouthClose"]] = 0.1
+        frames.append(FaceFrame(weights=weights, time_s=index / 25))
+    takes.save(takes.Take(tuple(frames), 25.0), tmp_path / "film.jsonl")
+    write_wave(tmp_path / "film.wav", 1.0)
+    (film,) = people.films(tmp_path)
+    assert film.name == "film"
+    assert film.gap.shape == (100,)
+    assert film.gap[99] == pytest.approx(0.4, abs=1e-3)
+    assert film.gap[0] == 0.0

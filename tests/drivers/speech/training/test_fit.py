@@ -1,0 +1,88 @@
+"""A small fit learns, goes on where it stopped, and is the net that numpy runs."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.speech import net, training
+from drivers.speech.features import BANDS, INPUTS
+from drivers.speech.training.corpus import Corpus
+from drivers.speech.training.fit import PIECE, Batches, Plan, build, fit, speech_mean_b
+
+PLAN = Plan(steps=6, batch=6, channels=8, hidden=10, seed=3)
+
+
+def corpus(seed: int, *, speech: bool) -> Corpus:
+    """Two sounds that differ at one end of the spectrum and take turns, 30 hops each; or noise."""
+    rng = np.random.default_rng(seed)
+    hops = 1500
+    kind = (np.arange(hops) // 30) % 2 if speech else np.zeros(hops, int)
+    bands = rng.normal(-4, 0.2, (hops, BANDS))
+    if speech:
+        bands[kind == 1, :20] += 2
+        bands[kind == 0, 20:] += 2
+    shapes = np.repeat(kind[:, None] * 0.8, 4, axis=1)
+    ends = np.arange(300, hops + 1, 300)
+    return Corpus(bands.astype(np.float16), (10 * kind).astype(np.uint8), shapes.astype(np.float16), ends)
+
+
+@pytest.fixture
+def batches() -> Batches:
+    corpora = {"espeak": corpus(1, speech=True), "recorded": corpus(2, speech=True), "sounds": corpus(3, speech=False)}
+    return Batches(corpora, PLAN, speech_mean_b(corpora["recorded"]))
+
+
+def test_batches_are_repeatable_and_in_shape(batches: Batches) -> None:
+    features, visemes, shapes, weight = batches.draw(0)
+    assert features.shape == (6, PIECE, INPUTS)
+    assert visemes.shape == weight.shape == (6, PIECE)
+    assert shapes.shape == (6, PIECE, 4)
+    assert set(np.unique(visemes)) == {0, 10}
+    assert weight[:2].all(), "at the start of a stream every hop counts"
+    for one, same in zip(batches.draw(4), batches.draw(4), strict=True):
+        assert np.array_equal(one, same)
+    assert not np.array_equal(batches.draw(1)[0], features)
+
+
+def test_the_fit_learns_and_goes_on_where_it_stopped(batches: Batches, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    losses: list[float] = []
+    whole = fit(batches, PLAN, tmp_path / "whole.pt", lambda step, loss: losses.append(loss))
+    assert losses[-1] < losses[0]
+
+    def stop(step: int, loss: float) -> None:
+        if step == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(batches, PLAN, tmp_path / "cut.pt", stop, save_every=2)
+    steps: list[int] = []
+    resumed = fit(batches, PLAN, tmp_path / "cut.pt", lambda step, loss: steps.append(step), save_every=2)
+    assert steps == [5, 6]
+    assert resumed.keys() == whole.keys()
+    for name, array in whole.items():
+        assert np.array_equal(array, resumed[name]), name
+
+
+def test_numpy_runs_what_torch_has_fitted(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    from drivers.speech.training.fit import _arrays
+
+    torch.manual_seed(0)
+    module = build(PLAN).eval()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+        features = rng.normal(0, 1, (50, INPUTS)).astype(np.float32)
+        expected = module(torch.from_numpy(features)[None])[0].numpy()
+    arrays = _arrays(module.state_dict()) | {"mean_b": np.zeros(BANDS, np.float32)}
+    assert np.allclose(net.Net(net.Weights(arrays, {})).push(features), expected, atol=1e-5)
+
+
+def test_the_command_has_its_options() -> None:
+    parser = argparse.ArgumentParser()
+    training.add_arguments(parser)
+    args = parser.parse_args(["--work", "somewhere", "--seed", "7"])
+    assert (args.work, args.seed, args.out) == (Path("somewhere"), 7, net.WEIGHTS_FILE)
