@@ -4,6 +4,7 @@ Nothing is recorded or sent: sound becomes a handful of numbers every 10 ms (`dr
 driver speaks for the mouth alone and tells how surely somebody speaks, so a camera can have the mouth in the pauses.
 """
 
+import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +13,16 @@ from typing import Final, Self
 
 import numpy as np
 
-from assets.errors import DriverError
+from assets.errors import CartoonAliveError, DriverError
 from assets.face import FaceFrame
 from drivers.base import Clock
-from drivers.speech import latency
+from drivers.speech import latency, voice
 from drivers.speech.listener import Listener
 from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, TRACKS, Floats, Follower, Manner, Stress, shapes
 from drivers.speech.resample import Resampler
 from drivers.speech.sources import Block, SoundFile, Source
+
+_log = logging.getLogger(__name__)
 
 MOST_S: Final = 0.2
 """Of sound that waited longer, as after a hitch of the show, only the newest is heard: `latest` must be quick."""
@@ -45,7 +48,7 @@ class Options:
     openness: float = field(default=1.0, metadata={"help": "how far the mouth opens: 0.5 mumbles, 1.5 shouts"})
     smoothing: float = field(default=1.0, metadata={"help": "0 is nervous, 1 natural, 3 lazy and late"})
     expression: float = field(default=0.0, metadata={"help": "0 to 1: uneven smiles, brows that rise with the voice"})
-    calibrated: bool = field(default=True, metadata={"help": "use what `cartoonalive listen` learnt of your voice"})
+    calibrated: bool = field(default=True, metadata={"help": "use what `cartoonalive calibrate` learnt of your voice"})
 
 
 def create(options: Options) -> "MicrophoneDriver":
@@ -60,7 +63,7 @@ class MicrophoneDriver:
 
     def __init__(self, options: Options, *, source: Source | None = None, clock: Clock = time.perf_counter) -> None:
         """source: one that is there already, instead of what `options` name."""
-        self._options = options
+        self.options: Final = options
         self._given = source
         self._clock = clock
         self._source: Source | None = None
@@ -69,17 +72,18 @@ class MicrophoneDriver:
 
     def __enter__(self) -> Self:
         if self._source is None:
-            options = self._options
+            options = self.options
             _check(options)
             self._listener = Listener()
             self._resampler: Resampler | None = None
+            self._device = ""
             self._manner = Manner(options.openness, options.smoothing, options.expression)
             self._follower = Follower(options.smoothing)
             self._stress = Stress()
             self._floor = 10.0 ** ((LEAST_DB + 40.0 * (1.0 - options.sensitivity)) / 20.0)
             self._loud_s = self._heard_s = float("-inf")
             self._level_b = 0.0
-            source = self._given or _source(options)
+            source = self._given or source_of(options)
             source.start(self._clock())
             self._source = source
         return self
@@ -109,12 +113,14 @@ class MicrophoneDriver:
         words = f"{self.name}: {self._source.status()}"
         if self._frame is None:
             return words
-        return f"{words}; {latency.advice(self._source.latency_s, self._options.smoothing)}"
+        return f"{words}; {latency.advice(self._source.latency_s, self.options.smoothing)}"
 
     def _hear(self, block: Block, now_s: float) -> None:
-        if self._resampler is None or self._resampler.rate_hz != block.rate_hz:
-            self._resampler = Resampler(block.rate_hz)
-            self._listener.reset()
+        assert self._source is not None
+        device = self._source.device
+        if self._resampler is None or self._resampler.rate_hz != block.rate_hz or device != self._device:
+            self._resampler, self._device = Resampler(block.rate_hz), device
+            self._listener = Listener(voice=self._voice())
         samples = self._resampler.push(block.samples[-round(MOST_S * block.rate_hz) :])
         mouth = self._listener.push(samples)
         self._heard_s = now_s
@@ -131,6 +137,16 @@ class MicrophoneDriver:
             accent = self._stress.step(self._level_b, speech, HOP_S * len(mouth))
         caught_s = block.end_s - self._resampler.delay_s - latency.MODEL_S
         self._show(tracks, speech, accent, caught_s)
+
+    def _voice(self) -> voice.Voice | None:
+        """What is known of this voice before this microphone."""
+        if not (self.options.calibrated and self._device):
+            return None
+        try:
+            return voice.load(voice.path_of(self._device))
+        except CartoonAliveError as error:
+            _log.warning("microphone: %s", error)
+            return None
 
     def _fall_silent(self, now_s: float) -> None:
         """Closes the mouth of one who is heard no more; after that, nothing new is said and the others take over."""
@@ -149,7 +165,8 @@ class MicrophoneDriver:
         self._frame = FaceFrame(weights, time_s=time_s, channels=self.channels, speech=speech)
 
 
-def _source(options: Options) -> Source:
+def source_of(options: Options) -> Source:
+    """What `options` ask to listen to, not yet started."""
     if options.file is not None:
         return SoundFile(options.file)
     from drivers.speech.capture import Microphone

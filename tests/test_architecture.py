@@ -22,8 +22,8 @@ PACKAGES = ("assets", "drivers", "renderer", "generator", "runtime")
 DOORS = {
     "numpy": ("assets.*", "drivers.*", "renderer.*", "generator.*", "runtime.*"),
     "PIL": ("assets.*", "generator.*", "runtime.*", "renderer.*"),
-    "safetensors": ("assets.rig", "drivers.speech.net", "drivers.speech.training.*"),
-    "platformdirs": ("assets.weights", "drivers._tracker", "runtime.*"),
+    "safetensors": ("assets.identity", "assets.rig", "drivers.speech.net", "drivers.speech.training.*"),
+    "platformdirs": ("assets.weights", "drivers.speech.voice", "drivers._tracker", "runtime.*"),
     "rich": ("runtime.*",),
     "OpenGL": ("renderer.gl", "renderer.shader", "renderer.surface", "runtime.peer_child"),
     "pygame": ("renderer.gl", "renderer.shader", "renderer.surface", "runtime.peer_child"),
@@ -34,7 +34,7 @@ DOORS = {
     "pythonosc": ("runtime.sinks.vmc",),
     "sounddevice": ("drivers.speech.portaudio",),
     "soundfile": ("drivers.speech.recordings", "runtime.soundtrack"),
-    "torch": ("drivers.speech.training.*",),
+    "torch": ("drivers.speech.training.*", "generator.identity.training"),
 }
 
 # What the process that draws never loads, and what even the command line's help doesn't.

@@ -130,6 +130,11 @@ class Microphone:
         """What PortAudio says of the open stream, and one block."""
         return portaudio.BLOCK_S + (float(self._opened.stream.latency) if self._opened else 0.0)
 
+    @property
+    def device(self) -> str:
+        """The name of the open device."""
+        return self._opened.device.name if self._opened else ""
+
     def start(self, now_s: float) -> None:
         """Begins to open the device; whatever is wrong is told by `status` and tried again."""
         if not self._started:

@@ -55,11 +55,17 @@ class Source(Protocol):
         """How old a sound is when `read` first gives it, as far as the source knows."""
         ...
 
+    @property
+    def device(self) -> str:
+        """The name of the microphone that is heard now, for what is kept of it; "" where there is none."""
+        ...
+
 
 class Silence:
     """Nothing, for ever."""
 
     latency_s = 0.0
+    device = ""
 
     def start(self, now_s: float) -> None:
         """Does nothing."""
@@ -80,6 +86,7 @@ class SoundFile:
     """A recording: at its own pace from the start, or all at once at the first `read`. Silent after its end."""
 
     latency_s = 0.0
+    device = ""
 
     def __init__(
         self, path: Path, *, paced: bool = True, load: Callable[[Path], recordings.Recording] = recordings.load
@@ -127,6 +134,7 @@ class PushedSound:
     """
 
     latency_s = 0.0
+    device = ""
 
     def __init__(self, *, rate_hz: int = RATE_HZ, channels: int = 1, encoding: Literal["s16", "f32"] = "s16") -> None:
         self._rate_hz, self._channels = rate_hz, channels

@@ -13,7 +13,7 @@ from runtime.console import Console, Outcome
 if TYPE_CHECKING:
     from runtime.calibration import Calibration
 
-HELP = "teach a driver your face at rest, your blink, and which side is left; kept for run"
+HELP = "teach a driver your face at rest, your blink, and which side is left, or your voice; kept for run"
 DEFAULT: Final = "webcam"
 _TURNED: Final = {"swap_shapes": "left and right shapes", "flip_head": "the head's turn", "flip_gaze": "the gaze"}
 
@@ -41,6 +41,10 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     if args.show and args.forget:
         raise UsageError("--show and --forget can't go together")
     (choice,) = choosing.choose([args.driver], arguments.driver_flags(args))
+    if choice.name == "microphone":
+        from runtime import voice_guide
+
+        return voice_guide.execute(args, choice.driver, console)
     path = calibration_store.path_of(choice.source)
     if args.show or args.forget:
         return _kept(choice.source, path, forget=args.forget)

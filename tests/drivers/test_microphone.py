@@ -11,7 +11,7 @@ from assets.errors import DriverError
 from assets.face import FaceFrame
 from drivers import microphone
 from drivers.microphone import MicrophoneDriver, Options
-from drivers.speech import latency, listener, mapping
+from drivers.speech import latency, listener, mapping, voice
 from drivers.speech.resample import Resampler
 from drivers.speech.sources import Block
 from drivers.speech.training.evaluation.probes import tube
@@ -23,6 +23,7 @@ class Tape:
     """A source that gives what it is told to, and the clock it runs by."""
 
     latency_s = 0.03
+    device = ""
 
     def __init__(self, sound: np.ndarray, rate_hz: int = 16000, picture_s: float = 1.0 / 60.0) -> None:
         self.sound, self.rate_hz, self.picture_s = sound, rate_hz, picture_s
@@ -232,3 +233,22 @@ def test_the_sum_of_the_delays() -> None:
     assert latency.SMOOTHING_S == pytest.approx(2.0 * mapping.ATTACK_S[mapping.OPEN])
     assert latency.total_s(0.02, 1.0) == pytest.approx(0.108)
     assert latency.total_s(0.02, 0.0) == pytest.approx(0.084)
+
+
+def test_what_was_learnt_of_a_voice_is_used_with_that_microphone(
+    phrase: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    voice.save(voice.Voice((0.5,) * 4 + (-0.5,) * 4), voice.path_of("Yeti"))
+    jaws = {}
+    for device, calibrated in (("Yeti", True), ("Yeti", False), ("Other", True)):
+        tape = Tape(phrase)
+        tape.device = device
+        with driver(tape, calibrated=calibrated) as hearing:
+            jaws[device, calibrated] = [float(frame.weights[JAW]) for frame in show(tape, 1.0, hearing)]
+    assert jaws["Yeti", True] != jaws["Yeti", False] == jaws["Other", True]
+    voice.path_of("Yeti").write_text("spoilt")
+    tape = Tape(phrase)
+    tape.device = "Yeti"
+    with driver(tape) as hearing:
+        assert [float(frame.weights[JAW]) for frame in show(tape, 1.0, hearing)] == jaws["Other", True]
