@@ -35,11 +35,9 @@ class Console(Protocol):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train lipsync`."""
-    from drivers.speech.net import WEIGHTS_FILE
-
     parser.add_argument("--work", type=Path, required=True, metavar="FOLDER",
                         help="where speech and checkpoints are kept; a second call goes on there")  # fmt: skip
-    parser.add_argument("-o", "--out", type=Path, default=WEIGHTS_FILE, metavar="FILE", help="the model to write")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.safetensors", help="the model to write")
     parser.add_argument("--steps", type=int, default=1500, metavar="N", help="steps of the fit (default: %(default)s)")
     parser.add_argument("--minutes", type=int, default=300, metavar="N",
                         help="speech to make, in minutes (default: %(default)s)")  # fmt: skip

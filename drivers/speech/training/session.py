@@ -17,14 +17,15 @@ SHARES: Final = {"espeak": 0.62, "recorded": 0.245, "sounds": 0.135}
 
 def train(work: Path, out: Path, *, steps: int, minutes: int, seed: int, console: "Console") -> str:
     """Speech, fit, file; gives a line for people."""
-    work.mkdir(parents=True, exist_ok=True)
+    speech = work / f"speech-{seed}"
+    speech.mkdir(parents=True, exist_ok=True)
     shards = {kind: max(round(minutes * SHARES[kind] / MINUTES[kind]), 1) for kind in corpus.KINDS}
     with console.bar("speech") as advance:
         wanted = [(kind, number) for kind in corpus.KINDS for number in range(shards[kind])]
         for done, (kind, number) in enumerate(wanted):
             advance(f"speech: {kind} {number + 1} of {shards[kind]}", done / len(wanted))
-            corpus.make_shard(work, kind, number, seed)
-    corpora = {kind: corpus.load(work, kind, range(shards[kind])) for kind in corpus.KINDS}
+            corpus.make_shard(speech, kind, number, seed)
+    corpora = {kind: corpus.load(speech, kind, range(shards[kind])) for kind in corpus.KINDS}
     spoken_s = corpora["espeak"].seconds + corpora["recorded"].seconds
     console.say(f"speech: {spoken_s / 60:.0f} min, other sounds: {corpora['sounds'].seconds / 60:.0f} min")
     plan = fit.Plan(steps=steps, seed=seed)

@@ -84,5 +84,5 @@ def test_numpy_runs_what_torch_has_fitted(rng: np.random.Generator) -> None:
 def test_the_command_has_its_options() -> None:
     parser = argparse.ArgumentParser()
     training.add_arguments(parser)
-    args = parser.parse_args(["--work", "somewhere", "--seed", "7"])
-    assert (args.work, args.seed, args.out) == (Path("somewhere"), 7, net.WEIGHTS_FILE)
+    args = parser.parse_args(["--work", "somewhere", "--seed", "7", "-o", "model.safetensors"])
+    assert (args.work, args.seed, args.out) == (Path("somewhere"), 7, Path("model.safetensors"))

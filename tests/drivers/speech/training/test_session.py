@@ -29,12 +29,13 @@ class Notes:
         yield lambda what, done: self.lines.append(f"{what} {done:.2f}")
 
 
-def fill(work: Path) -> None:
+def fill(speech: Path) -> None:
     """One shard of each kind, of noise: the speech is there already, so nothing is synthesised."""
+    speech.mkdir()
     rng = np.random.default_rng(0)
     for kind in corpus.KINDS:
         np.savez(
-            corpus.shard_path(work, kind, 0),
+            corpus.shard_path(speech, kind, 0),
             bands=rng.normal(-4, 1, (1200, BANDS)).astype(np.float16),
             visemes=rng.integers(0, 15, 1200).astype(np.uint8),
             shapes=rng.random((1200, 4)).astype(np.float16),
@@ -44,7 +45,7 @@ def fill(work: Path) -> None:
 
 def test_shards_become_a_model_that_listens(tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    fill(tmp_path)
+    fill(tmp_path / "speech-5")
     notes, out = Notes(), tmp_path / "model.safetensors"
     said = session.train(tmp_path, out, steps=2, minutes=1, seed=5, console=notes)
     assert said == f"speech model, {out.stat().st_size} bytes: {out}"
