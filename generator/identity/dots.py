@@ -44,4 +44,4 @@ def _alone(light: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     row, column = brightest // side, brightest % side
     reach = np.arange(side)
     below, beside = np.abs(reach - row[:, None]) <= 5, np.abs(reach - column[:, None]) <= 5
-    return light * below[:, :, None] * beside[:, None, :]
+    return np.asarray(light * below[:, :, None] * beside[:, None, :])

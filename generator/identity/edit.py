@@ -1,7 +1,7 @@
 """Changes the identity of a finished avatar: bigger eyes, a higher mouth. Textures follow, since the mesh does.
 
-A layer has one owner (`warp`): a component, when most of it lies there; the skin, when shapes move it; else it lies over
-the head (hair, ears, clothes, glasses) and goes along with the face's outline only: eyes grow behind a fringe.
+A layer has one owner (`warp`): a component, when most of it lies there; the skin, when shapes move it; else it lies
+over the head (hair, ears, clothes, glasses) and goes along with the face's outline only: eyes grow behind a fringe.
 Displacements are turned and stretched as the plane below them is: an eye of double size closes twice as far.
 """
 

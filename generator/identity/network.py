@@ -35,7 +35,8 @@ class Network:
     def weights(self, keypoints_px: npt.NDArray[np.floating], /) -> Doubles:
         """(..., P) for key points (..., K, 2) on the template's canvas; within -LIMIT..LIMIT."""
         points = np.asarray(keypoints_px, np.float64)
-        value = ((points.reshape(*points.shape[:-2], -1) - self.mean) / self.spread).astype(np.float32)
+        flat = (points.reshape(*points.shape[:-2], -1) - self.mean) / self.spread
+        value: npt.NDArray[np.floating] = flat.astype(np.float32)
         for number, (weight, bias) in enumerate(self.layers):
             value = value @ weight.T + bias
             if number + 1 < len(self.layers):

@@ -34,8 +34,8 @@ AVERAGED: Final = 0.004
 HELD_OUT: Final = 0.05
 MOST_HELD_OUT: Final = 5000
 LEAST_SPREAD_PX: Final = 13.5
-"""Key points are divided by their spread, at least this: the chin never moves sideways in the samples, and a real face's
-would otherwise count a thousandfold."""
+"""Key points are divided by their spread, at least this: the chin never moves sideways in the samples, and that of a
+real face would otherwise count a thousandfold."""
 DISTURBED_PX: Final = 14.0
 """Key points are moved by up to this much (standard deviation, drawn per face): 0.05 of the inter-iris distance, about
 what real and drawn faces are off the template's linear ones."""

@@ -52,7 +52,8 @@ class Face:
     def bend(self, points_px: npt.NDArray[np.floating], before: Doubles, after: Doubles, /, owner: str) -> Bent:
         """Points (Q, 2) of one owner under the change from weights `before` (P,) to `after` (P,)."""
         start = np.asarray(points_px, np.float64)
-        probes = np.concatenate([start, start + [_PROBE_PX, 0.0], start + [0.0, _PROBE_PX]])
+        offsets = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]) * _PROBE_PX
+        probes = (start + offsets[:, None]).reshape(-1, 2)
         moved = (self.move(probes, before, after, owner) - probes).reshape(3, -1, 2)
         gradient = np.stack([moved[1] - moved[0], moved[2] - moved[0]], axis=-1) / _PROBE_PX
         return Bent(start + moved[0], gradient + np.eye(2))

@@ -102,11 +102,11 @@ class Window:
             away = distance(points, self.polygon, (OUTLINE_PLATEAU + OUTLINE_OUTSIDE) * self.unit) / self.unit
             inward = 1.0 - smootherstep(-away / (OUTLINE_INSIDE * wider))
             outward = 1.0 - smootherstep((away - OUTLINE_PLATEAU) / OUTLINE_OUTSIDE)
-            return inward * outward
+            return np.asarray(inward * outward)
         margin, reach = _REACH[self.component.split("_")[-1]]
         reach *= wider
         away = distance(points, self.polygon, (margin + reach) * self.unit) / self.unit
-        return 1.0 - smootherstep((away - margin) / reach)
+        return np.asarray(1.0 - smootherstep((away - margin) / reach))
 
 
 def of_face(points_px: npt.NDArray[np.floating], unit_px: float, /) -> dict[str, Window]:

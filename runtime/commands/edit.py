@@ -7,7 +7,6 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from assets import identity
 from assets.errors import AvatarError, UsageError
 from runtime import arguments
 from runtime.console import Console, Outcome
@@ -35,7 +34,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     out = arguments.output_file(args.out, ".avatar", inputs=(path,))
     settings = [setting(text) for text in args.settings]
 
-    from assets import store
+    from assets import identity, store
     from generator.identity import edit
 
     model = store.load(path)
@@ -81,14 +80,16 @@ def setting(text: str, /) -> "Setting":
 
 def _check_name(name: str) -> None:
     """Refuses what is no parameter, in one line that names the nearest one."""
+    from assets import identity
+
     if name in identity.PARAMETERS:
         return
     component, _, way = name.partition(".")
     if component in identity.COMPONENTS:
         ways = [known.partition(".")[2] for known in identity.PARAMETERS if known.startswith(f"{component}.")]
         near = difflib.get_close_matches(way, ways, 1, 0.0)
-        raise UsageError(f"--set: {component} has {', '.join(ways)} and no {way!r}; did you mean {component}.{near[0]}?")
+        told = f"{component} has {', '.join(ways)} and no {way!r}"
+        raise UsageError(f"--set: {told}; did you mean {component}.{near[0]}?")
     near = difflib.get_close_matches(component, identity.COMPONENTS, 1, 0.0)
-    raise UsageError(
-        f"--set: there is no component {component!r}; did you mean {near[0]}? There are {', '.join(identity.COMPONENTS)}"
-    )
+    known = ", ".join(identity.COMPONENTS)
+    raise UsageError(f"--set: there is no component {component!r}; did you mean {near[0]}? There are {known}")
