@@ -1,8 +1,9 @@
 """Is it still the same face? Losses, and leaps from one face to another, told from motion. Pure.
 
 A tracker that has lost a face grasps at others, and its first pictures of one are rough; a cut in a film, or somebody
-who leans into the picture, makes the face leap. After a loss or a leap the face counts as seen again when it has kept
-still enough for three pictures in a row (a tenth of a second). Whoever shows it fades over; nothing jerks.
+who leans into the picture, makes the face leap. After a loss the face counts as seen again when it was found in three
+pictures in a row (a tenth of a second); after a leap it takes longer, so that whoever shows the face takes it for a
+change of hands and fades over. Nothing jerks.
 """
 
 from typing import Final
@@ -12,6 +13,7 @@ import numpy as np
 from drivers.tracking.engines import Sight
 
 _PICTURES: Final = 3
+_AFTER_LEAP_S: Final = 0.3
 _LEAP_SIZES_PER_S: Final = 9.0
 """Nobody moves the head by its own size in a ninth of a second; the fastest shakes measured do 3."""
 _LEAP_GROWTH_PER_S: Final = 6.0
@@ -30,6 +32,7 @@ class Presence:
     def __init__(self) -> None:
         self._last: tuple[Sight, float] | None = None
         self._good = _PICTURES
+        self._leapt_s = float("-inf")
         self.leapt = False
         """Whether the last picture showed a leap: perhaps another face."""
 
@@ -44,10 +47,10 @@ class Presence:
             before, before_s = self._last
             self.leapt = leaps(before, sight, time_s - before_s)
             if self.leapt:
-                self._good = 0
+                self._good, self._leapt_s = 0, time_s
         self._good = min(self._good + 1, _PICTURES)
         self._last = (sight, time_s)
-        return self._good >= _PICTURES
+        return self._good >= _PICTURES and not 0.0 <= time_s - self._leapt_s < _AFTER_LEAP_S
 
 
 def leaps(before: Sight, after: Sight, step_s: float, /) -> bool:
