@@ -57,6 +57,7 @@ def test_the_gaze_loses_its_own_centre_in_each_eye() -> None:
     assert gaze_of(left.weights, 1) == pytest.approx((0.15, 0.0), abs=1e-6)
 
 
+@settings(deadline=None, max_examples=50)
 @given(ANGLE, ANGLE, ANGLE, ANGLE, ANGLE, ANGLE)
 def test_the_head_at_rest_is_straight_and_turns_are_seen_from_there(
     y0: float, p0: float, r0: float, y1: float, p1: float, r1: float

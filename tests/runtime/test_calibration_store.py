@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import arkit
@@ -87,6 +87,7 @@ def test_what_is_wrong_is_named(spoil: Callable[[dict[str, Any]], object], named
     assert "\n" not in str(caught.value)
 
 
+@settings(deadline=None, max_examples=50)
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_a_calibration_or_an_error(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("any") / "webcam.json"

@@ -4,7 +4,7 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from OneEuroFilter import OneEuroFilter
 
@@ -57,6 +57,7 @@ def test_every_region_and_the_head_is_tuned() -> None:
     assert set(TUNINGS) == {*arkit.REGIONS, HEAD}
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.floats(-5.0, 5.0), st.floats(0.0, 0.5)), min_size=1, max_size=40))
 def test_output_stays_within_what_came_in(samples: list[tuple[float, float]]) -> None:
     calm = one()

@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import arkit
@@ -86,6 +86,7 @@ def test_freshness_holds_then_eases_out(age_s: float, expected: float) -> None:
     assert freshness(age_s) == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(0.0, 2.0), st.floats(0.0, 2.0))
 def test_freshness_never_rises_and_never_jumps(a: float, b: float) -> None:
     early, late = sorted((a, b))
@@ -109,6 +110,7 @@ def test_the_head_is_mixed_as_a_channel() -> None:
     assert mix([Input(turned)], (HOLD_S + GONE_S) / 2).head.yaw_rad == pytest.approx(0.2)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(frames(), max_size=4), st.floats(0.0, 2.0))
 def test_result_lies_between_neutral_and_the_inputs(faces: list[FaceFrame], now_s: float) -> None:
     inputs = [Input(frame) for frame in faces]
@@ -127,6 +129,7 @@ def test_result_lies_between_neutral_and_the_inputs(faces: list[FaceFrame], now_
             assert mixed.weights[row] == 0.0
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(frames(), max_size=3), st.floats(0.0, 1.9), st.floats(0.0, 0.1))
 def test_silence_is_smooth(faces: list[FaceFrame], now_s: float, step_s: float) -> None:
     inputs = [Input(frame) for frame in faces]
@@ -262,6 +265,7 @@ def test_softened_on_request() -> None:
     assert mixer.step([Input(face(1.0, jawOpen=1.0))], 1.0).weight("jawOpen") == 1.0
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(frames(), min_size=2, max_size=2), min_size=1, max_size=6))
 def test_whatever_comes_the_mixer_shows_a_face_in_range(moments: list[list[FaceFrame]]) -> None:
     mixer = Mixer()
