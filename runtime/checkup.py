@@ -39,9 +39,11 @@ print(gl.glGetString(gl.GL_RENDERER).decode(), "|", gl.glGetString(gl.GL_VERSION
 s.close()
 """
 _AUDIO_PROBE: Final = """
-import sounddevice as sd
-names = [d["name"] for d in sd.query_devices() if d["max_input_channels"] > 0]
-print(len(names), "|", ", ".join(names[:3]))
+from drivers.speech import latency, portaudio
+devices = portaudio.inputs(portaudio.library())
+best = portaudio.find(devices, None)
+names = ", ".join(device.name for device in devices[:3])
+print(len(devices), "|", names, "|", best and latency.advice(best.latency_s + portaudio.BLOCK_S, 1.0))
 """
 
 
@@ -184,11 +186,12 @@ def microphone() -> list[Check]:
     if error:
         linux = sys.platform.startswith("linux")
         fix = "apt install libportaudio2" if linux else "pip install --force-reinstall sounddevice"
-        return [Check("microphone", "warn", error, fix)]
-    count, _, names = words.partition(" | ")
+        return [Check("microphone", "warn", error.partition("Error: ")[2] or error, fix)]
+    count, _, rest = words.partition(" | ")
+    names, _, late = rest.rpartition(" | ")
     if count.strip() == "0":
         return [Check("microphone", "warn", "PortAudio works and finds no input", "plug a microphone in")]
-    return [Check("microphone", "ok", f"{count} inputs: {names}")]
+    return [Check("microphone", "ok", f"{count} inputs: {names}; {late}")]
 
 
 def ports() -> list[Check]:

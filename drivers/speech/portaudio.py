@@ -36,13 +36,17 @@ class NoPortAudioError(NoSoundError):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An input. name, api: what it is known by. rate_hz: its own rate. channels: how many it has at most."""
+    """An input. name, api: what it is known by. rate_hz: its own rate. channels: how many it has at most.
+
+    latency_s: what PortAudio says of it.
+    """
 
     name: str
     api: str
     rate_hz: int
     channels: int
     default: bool
+    latency_s: float = 0.0
 
 
 class Stream(Protocol):
@@ -151,7 +155,7 @@ def _numbered(sd: Any) -> list[tuple[int, Device]]:
                 api = apis[facts["hostapi"]]
                 device = Device(
                     facts["name"], api["name"], int(facts["default_samplerate"]), int(facts["max_input_channels"]),
-                    api["default_input_device"] == index,
+                    api["default_input_device"] == index, float(facts["default_low_input_latency"]),
                 )  # fmt: skip
                 found.append((index, device))
     except sd.PortAudioError as error:

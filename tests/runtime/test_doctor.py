@@ -170,3 +170,21 @@ def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_cameras_are_listed_and_not_opened() -> None:
     (check,) = checkup.cameras()
     assert check.status in ("ok", "warn")
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "status", "detail"),
+    [
+        ("2 | A, B | lips about 99 ms late", "", "ok", "2 inputs: A, B; lips about 99 ms late"),
+        ("0 |  | None", "", "warn", "PortAudio works and finds no input"),
+        ("", "drivers.speech.portaudio.NoPortAudioError: no sound: PortAudio library not found", "warn",
+         "no sound: PortAudio library not found"),
+        ("", "no answer in 4 s", "warn", "no answer in 4 s"),
+    ],
+)  # fmt: skip
+def test_the_microphone_says_how_late_the_lips_are(
+    words: str, error: str, status: str, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup, "_child", lambda code: (words, error))
+    (check,) = checkup.microphone()
+    assert (check.status, check.detail) == (status, detail)

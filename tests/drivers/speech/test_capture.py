@@ -85,7 +85,7 @@ class FakeSoundDevice:
              takes: tuple[int, ...] = (1, 2), default: bool = False) -> None:  # fmt: skip
         self.plugged.append(
             {"name": name, "hostapi": api, "max_input_channels": max(takes), "default_samplerate": float(own),
-             "rates": rates, "takes": takes, "default": default}
+             "rates": rates, "takes": takes, "default": default, "default_low_input_latency": 0.0087}
         )  # fmt: skip
 
     def pull(self, name: str) -> None:
