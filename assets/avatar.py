@@ -1,12 +1,13 @@
 """The avatar as it is saved and drawn: packed arrays and a list of layers, every invariant checked at construction.
 
-An `AvatarModel` is one mesh cut into layers. Its vertices move in four steps, all pure (`renderer.deform`):
+An `AvatarModel` is one mesh cut into layers. Its vertices move in five steps, all pure (`renderer.deform`):
 
 1. *Shapes.* `rest_px + weights @ deltas_px`: one row of deltas for each of the 52 ARKit names, then one for each
    corrective (a product of channels, such as jawOpen x mouthClose).
 2. *Stops.* An upper lid never passes the lower one, however shapes add up: `Stops` pushes it back, skin and all.
 3. *Head.* A turn in depth about the neck (`HeadRig`), weak perspective, blended per vertex by `follow`.
-4. *Fades.* Layers appear and disappear with a channel or an angle (the tongue, the line of closed lids).
+4. *Chains.* Locks of hair hang on chains of joints, which the live show lets swing; without it they keep their pose.
+5. *Fades.* Layers appear and disappear with a channel or an angle (the tongue, the line of closed lids).
 
 Clipping is by *groups* (the eyes, the mouth). Two mask layers per group are never shown: "upper" covers all that lies
 below an upper edge (the upper lid), "lower" all that lies above a lower edge (the lower lid). A picture layer with
@@ -40,6 +41,9 @@ MAX_VERTICES: Final = 200_000
 MAX_TRIANGLES: Final = 400_000
 MAX_CORRECTIVES: Final = 64
 MAX_CANVAS_PX: Final = 8192
+MAX_CHAINS: Final = 64
+JOINTS: Final = 4
+"""Joints of a chain, the root among them."""
 NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
 FADE_SIGNALS: Final[tuple[str, ...]] = (*arkit.NAMES, "yaw_rad", "pitch_rad", "roll_rad")
 
@@ -120,6 +124,23 @@ class Stops:
     follower_weight: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Chains:
+    """What swings: chains of `JOINTS` joints from root to tip, and how the vertices hang on them.
+
+    A joint is a vertex of the model: where the mesh has it after the head's turn is where it wants to be. Whoever lets
+    it swing gives each joint an offset in pixels; vertex `vertex[b]` moves by `weight[b]` times the offset of joint
+    `joint[b]`, summed over its entries b. Joint number c * JOINTS + j is joint j of chain c; roots (j = 0) stay.
+
+    joints: uint32 (C, JOINTS); vertex, joint: uint32 (B,); weight: float32 (B,) in 0..1.
+    """
+
+    joints: Indices = field(default_factory=lambda: np.zeros((0, JOINTS), np.uint32))
+    vertex: Indices = field(default_factory=lambda: np.zeros(0, np.uint32))
+    joint: Indices = field(default_factory=lambda: np.zeros(0, np.uint32))
+    weight: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+
+
 @dataclass(frozen=True, slots=True)
 class HeadRig:
     """How the head turns. Angles are the avatar's after `gain`, softly limited to the `max_*`.
@@ -196,6 +217,7 @@ class AvatarModel:
     textures: Mapping[str, Texture]
     correctives: tuple[tuple[str, ...], ...] = ()
     stops: Stops = field(default_factory=Stops)
+    chains: Chains = field(default_factory=Chains)
     facts: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     author: str = ""
@@ -219,6 +241,7 @@ class AvatarModel:
         self._check_values()
         self._check_layers(count)
         self._check_stops(count)
+        self._check_chains(count)
 
     @property
     def vertex_count(self) -> int:
@@ -310,3 +333,18 @@ class AvatarModel:
         _need(f == 0 or stops.follower_stop.max() < k, "stops.follower_stop: an index lies outside the stops")
         _need(f == 0 or (stops.follower_weight.min() >= 0.0 and stops.follower_weight.max() <= 1.0),
               "stops.follower_weight: must be in 0..1")
+
+    def _check_chains(self, count: int) -> None:
+        chains = self.chains
+        b = len(chains.vertex)
+        for name, dtype, shape in (
+            ("joints", np.uint32, (None, JOINTS)), ("vertex", np.uint32, (b,)), ("joint", np.uint32, (b,)),
+            ("weight", np.float32, (b,)),
+        ):
+            _frozen(getattr(chains, name), dtype, f"chains.{name}", shape)
+        _need(len(chains.joints) <= MAX_CHAINS, f"chains.joints: at most {MAX_CHAINS} chains, got {len(chains.joints)}")
+        _need(b <= JOINTS * count, f"chains.vertex: at most {JOINTS} entries a vertex, got {b} for {count} vertices")
+        for name in ("joints", "vertex"):
+            _need(getattr(chains, name).max(initial=0) < count, f"chains.{name}: an index lies outside the vertices")
+        _need(b == 0 or chains.joint.max() < chains.joints.size, "chains.joint: an index lies outside the joints")
+        _need(b == 0 or (chains.weight.min() >= 0.0 and chains.weight.max() <= 1.0), "chains.weight: must be in 0..1")

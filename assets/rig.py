@@ -3,10 +3,12 @@
     rest_px float32 (V, 2)   depth_px, follow float32 (V,)   uv float32 (V, 2)   triangles uint32 (T, 3)
     stops.upper, stops.lower uint32 (K,)   stops.gap_px float32 (K,)
     stops.follower, stops.follower_stop uint32 (F,)   stops.follower_weight float32 (F,)
+    chains.joints uint32 (C, 4)   chains.vertex, chains.joint uint32 (B,)   chains.weight float32 (B,)
     deltas.row uint16 (N,)   deltas.vertex uint32 (N,)   deltas.offset_px float32 (N, 2)
 
 Entry n of the deltas says that channel `row[n]` moves vertex `vertex[n]` by `offset_px[n]`; entries ascend by row, then
-by vertex. Offsets shorter than 0.001 px along both axes are left out, which is the only thing that saving loses.
+by vertex. Offsets shorter than 0.001 px along both axes are left out, which is the only thing that saving loses. The
+arrays of the chains are left out of a file without any.
 """
 
 import struct
@@ -20,7 +22,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from assets import strictjson
-from assets.avatar import AvatarModel, Floats, Stops
+from assets.avatar import JOINTS, AvatarModel, Chains, Floats, Stops
 from assets.strictjson import Node
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -44,6 +46,13 @@ _LAYOUT: Final[Mapping[str, tuple[str, int]]] = {  # name -> safetensors dtype, 
     "deltas.vertex": ("U32", 0),
     "deltas.offset_px": ("F32", 2),
 }
+_CHAINS: Final[Mapping[str, tuple[str, int]]] = {
+    "chains.joints": ("U32", JOINTS),
+    "chains.vertex": ("U32", 0),
+    "chains.joint": ("U32", 0),
+    "chains.weight": ("F32", 0),
+}
+"""All of them, or none."""
 
 
 def pack(model: AvatarModel, /) -> bytes:
@@ -61,6 +70,8 @@ def pack(model: AvatarModel, /) -> bytes:
     }
     for name in ("upper", "lower", "gap_px", "follower", "follower_stop", "follower_weight"):
         arrays[f"stops.{name}"] = getattr(model.stops, name)
+    if len(model.chains.joints):
+        arrays |= {name: getattr(model.chains, name.removeprefix("chains.")) for name in _CHAINS}
     return save_tensors({name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
@@ -78,6 +89,13 @@ def stops_of(arrays: Arrays, /) -> Stops:
     """The `Stops` in `arrays`."""
     names = ("upper", "lower", "gap_px", "follower", "follower_stop", "follower_weight")
     return Stops(**{name: arrays[f"stops.{name}"] for name in names})
+
+
+def chains_of(arrays: Arrays, /) -> Chains:
+    """The `Chains` in `arrays`; none in a file without them."""
+    if "chains.joints" not in arrays:
+        return Chains()
+    return Chains(**{name.removeprefix("chains."): arrays[name] for name in _CHAINS})
 
 
 def dense_deltas(arrays: Arrays, /, *, rows: int) -> Floats:
@@ -114,11 +132,12 @@ def _check_header(data: bytes) -> None:
     except ValueError as error:
         raise ValueError(f"header: {error}") from error
     names = set(header) - {"__metadata__"}
-    if missing := sorted(set(_LAYOUT) - names):
+    layout = {**_LAYOUT, **(_CHAINS if names & set(_CHAINS) else {})}
+    if missing := sorted(set(layout) - names):
         raise ValueError(f"{missing[0]}: is missing")
-    if unknown := sorted(names - set(_LAYOUT)):
+    if unknown := sorted(names - set(layout)):
         raise ValueError(f"{strictjson.shown(unknown[0])}: is not a known array")
-    for name, (dtype, last) in _LAYOUT.items():
+    for name, (dtype, last) in layout.items():
         node = Node(header[name], name)
         if node["dtype"].value != dtype:
             raise ValueError(f"{name}: expected {dtype}, got {strictjson.shown(node['dtype'].value)}")

@@ -93,6 +93,7 @@ def from_bytes(data: bytes, /) -> AvatarModel:
         textures=_textures(opened, head),
         correctives=head.correctives,
         stops=rig.stops_of(arrays),
+        chains=rig.chains_of(arrays),
         facts=head.facts,
         title=head.title,
         author=head.author,

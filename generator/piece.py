@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assets import arkit
-from assets.avatar import AvatarModel, Blend, Fade, HeadRig, Layer, MaskEdge, Stops
+from assets.avatar import AvatarModel, Blend, Chains, Fade, HeadRig, Layer, MaskEdge, Stops
 from generator.mesh import Mesh
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 
 BLEED_PX: Final = 3
+LEAST_SWAY: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,7 @@ class Piece:
 
     depth_px, follow: float32 (V,). deltas_px: float32 (52 + C, V, 2).
     edge: (stop set, "upper" or "lower", vertex rows): this piece's vertices that are the lid's edge.
+    sways: float32 (V, C * JOINTS), how the vertices hang on the chains of the hair; None where nothing swings.
     picked_px: float32 (V, 2), where the vertices lie on the texture's own canvas, when that isn't where they rest.
     """
 
@@ -53,6 +55,7 @@ class Piece:
     opacity: float = 1.0
     hangs: LidRow | None = None
     edge: tuple[str, MaskEdge, npt.NDArray[np.intp]] | None = None
+    sways: Floats | None = None
     picked_px: Floats | None = None
 
     @property
@@ -103,8 +106,12 @@ def assemble(
     stop_gap_px: float,
     facts: dict[str, object],
     title: str = "",
+    joints_px: Floats | None = None,
 ) -> AvatarModel:
-    """The avatar of a list of pieces in draw order. Pieces without a triangle are left out."""
+    """The avatar of a list of pieces in draw order. Pieces without a triangle are left out.
+
+    joints_px: float32 (C, JOINTS, 2), the chains that the pieces with `sways` hang on.
+    """
     kept = [piece for piece in pieces if len(piece.mesh.triangles)]
     starts = np.cumsum([0] + [len(piece.mesh.points_px) for piece in kept])
     faces = np.cumsum([0] + [len(piece.mesh.triangles) for piece in kept])
@@ -132,6 +139,7 @@ def assemble(
         textures={piece.name: piece.texture for piece in kept},
         correctives=correctives,
         stops=_stops(kept, starts, stop_gap_px),
+        chains=_chains(kept, starts, joints_px),
         facts=facts,
         title=title,
     )
@@ -168,3 +176,19 @@ def _stops(pieces: Sequence[Piece], starts: npt.NDArray[np.intp], gap_px: float)
         follower_stop=np.concatenate(stop).astype(np.uint32),
         follower_weight=np.clip(np.concatenate(weight), 0.0, 1.0).astype(np.float32),
     )
+
+
+def _chains(pieces: Sequence[Piece], starts: npt.NDArray[np.intp], joints_px: Floats | None) -> Chains:
+    """Joints as the nearest vertices of what swings; weights too small to see are left out."""
+    hair = [(piece, start) for piece, start in zip(pieces, starts[:-1], strict=True) if piece.sways is not None]
+    if joints_px is None or not len(joints_px) or not hair:
+        return Chains()
+    points = np.concatenate([piece.mesh.points_px for piece, _ in hair])
+    numbers = np.concatenate([np.arange(len(piece.mesh.points_px)) + start for piece, start in hair])
+    apart = np.linalg.norm(points[None, None] - joints_px[:, :, None], axis=3)
+    weights = np.concatenate([piece.sways for piece, _ in hair if piece.sways is not None])
+    row, joint = np.nonzero(weights > LEAST_SWAY)
+    return Chains(
+        joints=numbers[apart.argmin(axis=2)].astype(np.uint32), vertex=numbers[row].astype(np.uint32),
+        joint=joint.astype(np.uint32), weight=np.clip(weights[row, joint], 0.0, 1.0).astype(np.float32),
+    )  # fmt: skip

@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import hair, motion, topology
+from generator import hair, motion, strands, topology
 from generator.curves import smoothstep
 from generator.fields import Field
 from generator.hair import Hair
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
 from generator.repaint import Picture, blur, grow, polygon
+from generator.strands import Strands
 
 Floats = npt.NDArray[np.float32]
 Surface = Literal["face", "upper_lip", "lower_lip"]
@@ -33,7 +34,7 @@ class Scene:
     """colour: float32 (H, W, 3), 0..255: the aligned portrait, untouched.
 
     moves_px: float32 (52 + C, 478, 2), how the landmarks move. depth_map: float32 (H, W), depth of the head's surface;
-    smooth_depth_map: the same without its features.
+    smooth_depth_map: the same without its features. strands: how the hair swings.
     """
 
     colour: Picture
@@ -43,6 +44,7 @@ class Scene:
     depth_map: Floats
     smooth_depth_map: Floats
     hair: Hair
+    strands: Strands
     _fields: dict[str, Field]
 
     @property
@@ -110,7 +112,8 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
     }
     depth = _depth_map(face, mattes.oval)
     smooth = blur(depth, 0.35 * face.iod_px)
-    return Scene(colour, mattes, face, moves, depth, smooth, hair.lift(colour, mattes, face), fields)
+    lifted = hair.lift(colour, mattes, face)
+    return Scene(colour, mattes, face, moves, depth, smooth, lifted, strands.strands(lifted.alpha, face), fields)
 
 
 def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:

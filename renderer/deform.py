@@ -22,16 +22,19 @@ before the scaling, one for t.
 """
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from assets import arkit
-from assets.avatar import AvatarModel, HeadRig, Stops
+from assets.avatar import AvatarModel, Chains, HeadRig, Stops
 from assets.face import FaceFrame, HeadPose
 
 Floats = npt.NDArray[np.float32]
+Sway = Callable[[Floats], Floats]
+"""Where the joints of all chains want to be, float32 (C, JOINTS, 2), -> how far each swings from there, float32 (same)."""
 
 VIEWING_DISTANCE_M: Final = 0.5
 """From the eye of the camera to a face at rest: sets how much nearer means larger."""
@@ -88,14 +91,20 @@ class Deformer:
         self._pose = _Shapes(model)
         self._stops = _Stops(model.stops, count)
         self._turn = _HeadTurn(model)
+        self._chains = _Chains(model.chains)
         self._fades = _Fades(model)
         self._positions_px = np.zeros((count, 2), np.float32)
 
-    def deform(self, frame: FaceFrame, /) -> Floats:
-        """Vertex positions on the canvas, float32 (V, 2), C-contiguous, reused."""
+    def deform(self, frame: FaceFrame, /, sway: Sway | None = None) -> Floats:
+        """Vertex positions on the canvas, float32 (V, 2), C-contiguous, reused.
+
+        sway: lets the chains swing; without it hair turns with the head as if it were stiff.
+        """
         homogeneous = self._pose.apply(frame.weights)
         self._stops.apply(homogeneous[1])
         self._turn.apply(homogeneous, frame.head, self._positions_px)
+        if sway is not None:
+            self._chains.apply(self._positions_px, sway)
         return self._positions_px
 
     def layer_opacity(self, frame: FaceFrame, /) -> Floats:
@@ -279,6 +288,23 @@ class _HeadTurn:
         x_px, y_px = pose.x_m * self._head.px_per_m, -pose.y_m * self._head.px_per_m
         reach = _MAX_TRAVEL_PX  # a source may send anything finite; float32 must still hold the sum
         return min(max(x_px, -reach), reach), min(max(y_px, -reach), reach)
+
+
+class _Chains:
+    """Moves what hangs on the chains: one small product, (hanging vertices, joints) by (joints, 2)."""
+
+    def __init__(self, chains: Chains) -> None:
+        self._joints = chains.joints.astype(np.intp)
+        self._vertex, row = np.unique(chains.vertex.astype(np.intp), return_inverse=True)
+        self._share = np.zeros((len(self._vertex), chains.joints.size), np.float32)
+        np.add.at(self._share, (row, chains.joint.astype(np.intp)), chains.weight)
+        self._moved = np.zeros((len(self._vertex), 2), np.float32)
+
+    def apply(self, positions_px: Floats, sway: Sway) -> None:
+        if len(self._vertex):
+            offsets_px = sway(positions_px[self._joints])
+            np.dot(self._share, offsets_px.reshape(-1, 2), out=self._moved)
+            positions_px[self._vertex] += self._moved
 
 
 class _Fades:

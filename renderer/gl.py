@@ -21,7 +21,7 @@ from assets.errors import GraphicsError
 from assets.face import FaceFrame
 from renderer import atlas, drawlist
 from renderer.coverage import coverage
-from renderer.deform import Deformer
+from renderer.deform import Deformer, Sway
 from renderer.drawlist import DrawCommand
 from renderer.shader import Program
 from renderer.surface import Surface
@@ -97,14 +97,15 @@ class Renderer:
         """The plan of a frame."""
         return self._list
 
-    def draw(self, frame: FaceFrame, /) -> None:
-        """Draws one frame. Nothing is shown before `surface.present()`; a minimised window draws nothing."""
+    def draw(self, frame: FaceFrame, /, sway: Sway | None = None) -> None:
+        """Draws one frame, its hair moved by `sway`. Nothing is shown before `surface.present()`; a minimised window
+        draws nothing."""
         if min(self._surface.size_px) < 1:
             return
         if self._surface.size_px != self._size_px:
             self._fit(self._surface.size_px)
         started_s = time.perf_counter()
-        positions_px = self._deformer.deform(frame)
+        positions_px = self._deformer.deform(frame, sway)
         self._block.reshape(-1)[4 : 4 + len(self._model.layers)] = self._deformer.layer_opacity(frame)
         deformed_s = time.perf_counter()
         self._objects.upload_frame(positions_px, self._block)

@@ -18,6 +18,7 @@ from renderer.gl import GlInfo, Renderer, Timings
 from renderer.surface import KeyPressed, OffscreenSurface, Quit, Surface, WindowSurface
 from runtime.arguments import Rgba
 from runtime.loop import Picture
+from runtime.physics import Physics
 
 Draw = Callable[[FaceFrame, tuple[int, int], Rgba], Picture]
 """`draw(frame, size_px, background)` -> uint8 (H, W, 4), straight alpha; a new array each time."""
@@ -43,6 +44,10 @@ class Stage:
         self._picture: Picture = np.zeros((1, 1, 4), np.uint8)
         self.keys: dict[str, Callable[[], None]] = {}
         """Key, as SDL spells it -> what pressing it does, besides the keys that close."""
+        self._model = model
+        self._physics: Physics | None = None
+        self._now_s: Callable[[], float] = float
+        self._drawn_s = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -81,9 +86,20 @@ class Stage:
         plan = self._renderer.draw_list
         return len(plan.masks) + len(plan.colours)
 
+    def swing(self, now_s: Callable[[], float], *, strength: float = 1.0, wind: float = 1.0) -> None:
+        """From now on the hair swings, in the time that `now_s` tells; see `runtime.physics`. 0 holds it stiff."""
+        self._physics = Physics(self._model, strength=strength, wind=wind) if strength > 0.0 else None
+        self._now_s, self._drawn_s = now_s, now_s()
+
     def draw(self, frame: FaceFrame) -> None:
         """Draw the avatar with this face."""
-        self._renderer.draw(frame)
+        if self._physics is None:
+            self._renderer.draw(frame)
+            return
+        now_s = self._now_s()
+        self._physics.advance(now_s - self._drawn_s)
+        self._drawn_s = now_s
+        self._renderer.draw(frame, self._physics.sway)
 
     def present(self) -> None:
         """Put the drawing before the viewer."""

@@ -85,6 +85,14 @@ def factor(text: str, /) -> float:
     return _number(text, low=0.0, high=3.0, what="a factor")
 
 
+def add_hair_flags(parser: argparse.ArgumentParser, *, default: float | None, told: str) -> None:
+    """How hair swings: `--hair`, `--wind`. told: what the default is, in words."""
+    parser.add_argument("--hair", type=factor, default=default, metavar="0..3",
+                        help=f"how far hair swings: 0 stiff, 1 natural, 3 wild (default: {told})")  # fmt: skip
+    parser.add_argument("--wind", type=factor, default=1.0, metavar="0..3",
+                        help="wind in the hair: 0 none, 1 a breath (default: 1)")  # fmt: skip
+
+
 def positive(text: str, /) -> int:
     """A whole number from 1."""
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:

@@ -21,6 +21,24 @@ class Recording(Protocol):
         ...
 
 
+class PlayHead:
+    """A recording that remembers the moment last asked for: the time in which hair swings in a film."""
+
+    def __init__(self, take: Recording) -> None:
+        self._take = take
+        self.duration_s = take.duration_s
+        self._time_s = 0.0
+
+    def at(self, time_s: float, /) -> FaceFrame:
+        """The face at that moment."""
+        self._time_s = time_s
+        return self._take.at(time_s)
+
+    def now_s(self) -> float:
+        """The moment last asked for."""
+        return self._time_s
+
+
 def moments_s(duration_s: float, fps: float) -> list[float]:
     """When pictures are taken: every 1/fps from 0 until the take is over.
 

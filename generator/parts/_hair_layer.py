@@ -33,4 +33,5 @@ def layer(scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float3
     nearer = NEARER * half * np.sqrt(1.0 - aside**2)
     nearer = nearer * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
     depth = scene.cover_depth(points) + nearer.astype(np.float32)
-    return [_patch.rigid(scene, name, texture, origin, mesh, depth_px=depth, follow=follow(scene, points))]
+    turned = follow(scene, points)
+    return [_patch.rigid(scene, name, texture, origin, mesh, depth_px=depth, follow=turned, swings=True)]

@@ -29,9 +29,11 @@ def rigid(
     *,
     depth_px: npt.NDArray[np.float32],
     follow: npt.NDArray[np.float32],
+    swings: bool = False,
 ) -> Piece:
-    """A piece that no shape moves, only the head's turn."""
-    return Piece(name, texture, origin_px, mesh, depth_px, follow, scene.still(len(mesh.points_px)))
+    """A piece that no shape moves, only the head's turn; swings: hair."""
+    sways = scene.strands.at(mesh.points_px) if swings else None
+    return Piece(name, texture, origin_px, mesh, depth_px, follow, scene.still(len(mesh.points_px)), sways=sways)
 
 
 def peel(

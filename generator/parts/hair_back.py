@@ -38,7 +38,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.28 * unit)
     points = mesh.points_px
     depth, follow = 0.6 * scene.cover_depth(points), _hair_layer.follow(scene, points)
-    return [_patch.rigid(scene, "hair_back", texture, origin, mesh, depth_px=depth, follow=follow)], below
+    return [_patch.rigid(scene, "hair_back", texture, origin, mesh, depth_px=depth, follow=follow, swings=True)], below
 
 
 def _plain_hair(scene: Scene) -> Picture:

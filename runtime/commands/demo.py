@@ -158,6 +158,7 @@ def _show(model: "AvatarModel", reel: "Reel", size_px: tuple[int, int] | None, t
             times.note(step)
 
     with app.window(model, size_px, background=sinks.LIGHT_GREY, title="CartoonAlive demo - Esc closes") as stage:
+        stage.swing(clock.now_s)
         loop = Loop([Source(Playback(reel, clock))], stage, clock=clock, metrics=Metrics(clock), each=[each])
         loop.run()
     return loop.metrics.summary()
@@ -185,6 +186,8 @@ def _film(
         console.bar("drawing the film") as advance,
         sinks.create(spec) as sink,
     ):
-        film.shoot(reel, times_s, stage, sink, advance=advance)
+        played = film.PlayHead(reel)
+        stage.swing(played.now_s)
+        film.shoot(played, times_s, stage, sink, advance=advance)
     times.note("film")
     return {"gif": str(gif), "contact_sheet": str(page), "frames": len(times_s), "size": list(size_px)}

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "with --take, only the sound")  # fmt: skip
     parser.add_argument("--still", action="store_true", help="with --audio: no blinks and no idle motion")
     lipsync.add_manner(parser, expression=EXPRESSION)
+    arguments.add_hair_flags(parser, default=None, told="0; talking: 1")
     parser.add_argument("-o", "--out", required=True, metavar="OUT",
                         help="a folder (000000.png ...), .png (the first frame), .mp4, .gif or .webp")  # fmt: skip
     parser.add_argument("--size", type=arguments.size, metavar="WxH", help="size of the pictures (default: the canvas)")
@@ -73,7 +74,10 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         console.bar(f"drawing {out.name}") as advance,
         sinks.create(spec) as sink,
     ):
-        film.shoot(take, times_s, stage, sink, advance=advance)
+        played = film.PlayHead(take)
+        alive = 1.0 if recording is None and not args.still else 0.0
+        stage.swing(played.now_s, strength=alive if args.hair is None else args.hair, wind=args.wind)
+        film.shoot(played, times_s, stage, sink, advance=advance)
     seconds = round(time.perf_counter() - started_s, 3)
     data = {
         "out": str(out), "kind": kind, "frames": len(times_s), "fps": fps, "size": list(size_px), "seconds": seconds,

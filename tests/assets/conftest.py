@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assets import arkit
-from assets.avatar import AvatarModel, Fade, HeadRig, Layer, Stops
+from assets.avatar import AvatarModel, Chains, Fade, HeadRig, Layer, Stops
 
 GRID = 4
 
@@ -64,6 +64,10 @@ def make_model() -> Callable[..., AvatarModel]:
             "stops": Stops(
                 np.array([16, 17], np.uint32), np.array([33, 34], np.uint32), np.array([0.5, -0.25], np.float32),
                 np.array([16, 17, 3], np.uint32), np.array([0, 1, 1], np.uint32), np.array([1.0, 1.0, 0.5], np.float32),
+            ),
+            "chains": Chains(
+                np.array([[0, 1, 2, 3], [64, 65, 66, 67]], np.uint32), np.array([1, 2, 2, 67], np.uint32),
+                np.array([1, 1, 2, 7], np.uint32), np.array([1.0, 0.25, 0.75, 0.5], np.float32),
             ),
             "facts": {"seed": 7, "steps": [{"name": "mesh", "s": 0.125}], "note": "größe ✓", "none": None},
             "title": "A “small” avatar",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assets.avatar import AvatarModel, Fade, HeadRig, Layer, Stops
+from assets.avatar import AvatarModel, Chains, Fade, HeadRig, Layer, Stops
 from assets.errors import AvatarError
 
 
@@ -23,6 +23,10 @@ def layers(model: AvatarModel, index: int, **fields: Any) -> tuple[Layer, ...]:
 
 def stops(model: AvatarModel, **fields: Any) -> Stops:
     return dataclasses.replace(model.stops, **fields)
+
+
+def chains(model: AvatarModel, **fields: Any) -> Chains:
+    return dataclasses.replace(model.chains, **fields)
 
 
 BROKEN: dict[str, tuple[Callable[[AvatarModel], dict[str, Any]], str]] = {
@@ -64,6 +68,13 @@ BROKEN: dict[str, tuple[Callable[[AvatarModel], dict[str, Any]], str]] = {
     "stop length": (lambda m: {"stops": stops(m, gap_px=np.zeros(3, np.float32))}, "stops.gap_px"),
     "stop NaN": (lambda m: {"stops": stops(m, gap_px=np.full(2, np.nan, np.float32))}, "stops.gap_px"),
     "stop of none": (lambda m: {"stops": stops(m, follower_stop=np.array([0, 1, 2], np.uint32))}, "follower_stop"),
+    "chain joint": (lambda m: {"chains": chains(m, joints=np.full((2, 4), 96, np.uint32))}, "chains.joints"),
+    "chain of three": (lambda m: {"chains": chains(m, joints=np.zeros((2, 3), np.uint32))}, "chains.joints"),
+    "chain of none": (lambda m: {"chains": chains(m, joint=np.array([1, 1, 2, 8], np.uint32))}, "chains.joint:"),
+    "chain vertex": (lambda m: {"chains": chains(m, vertex=np.array([1, 2, 2, 96], np.uint32))}, "chains.vertex"),
+    "chain length": (lambda m: {"chains": chains(m, vertex=np.array([1, 2, 2], np.uint32))}, "chains.joint"),
+    "chain weight": (lambda m: {"chains": chains(m, weight=np.full(4, 1.5, np.float32))}, "chains.weight"),
+    "chains many": (lambda m: {"chains": chains(m, joints=np.zeros((65, 4), np.uint32))}, "chains.joints: at most 64"),
     "stop weight": (lambda m: {"stops": stops(m, follower_weight=np.full(3, 2, np.float32))}, "follower_weight"),
 }
 

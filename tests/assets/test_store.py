@@ -16,18 +16,19 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from assets import store
-from assets.avatar import AvatarModel, HeadRig, Layer, Stops
+from assets.avatar import AvatarModel, Chains, HeadRig, Layer, Stops
 from assets.errors import AvatarError, UsageError
 
 ROOT: Final = Path(__file__).parents[2]
 ARRAYS: Final = ("rest_px", "depth_px", "follow", "uv", "triangles", "deltas_px")
+CHAINS: Final = tuple(field.name for field in dataclasses.fields(Chains))
 STOPS: Final = tuple(field.name for field in dataclasses.fields(Stops))
 PLAIN: Final = ("canvas_px", "head", "layers", "correctives", "facts", "title", "author", "licence")
 
 
 def assert_same(a: AvatarModel, b: AvatarModel) -> None:
     """Bit for bit."""
-    for part_a, part_b, names in ((a, b, ARRAYS), (a.stops, b.stops, STOPS)):
+    for part_a, part_b, names in ((a, b, ARRAYS), (a.stops, b.stops, STOPS), (a.chains, b.chains, CHAINS)):
         for name in names:
             left, right = getattr(part_a, name), getattr(part_b, name)
             assert (left.dtype, left.shape, left.tobytes()) == (right.dtype, right.shape, right.tobytes()), name
@@ -126,6 +127,8 @@ visible = st.just(0.0) | st.floats(1.0, 99.0, width=32) | st.floats(-99.0, -1.0,
 def models(draw: st.DrawFn) -> AvatarModel:
     """One layer of a few vertices; arbitrary values everywhere."""
     count, triangles, stops = draw(st.integers(1, 6)), draw(st.integers(1, 4)), draw(st.integers(0, 2))
+    chains = draw(st.integers(0, 2))
+    hung = draw(st.integers(0, 5)) if chains else 0
 
     def floats(shape: int | tuple[int, ...], elements: st.SearchStrategy[float]) -> Any:
         return draw(hnp.arrays(np.float32, shape, elements=elements))
@@ -151,6 +154,10 @@ def models(draw: st.DrawFn) -> AvatarModel:
         stops=Stops(
             rows(stops), rows(stops), floats(stops, coordinate),
             rows(stops), np.zeros(stops, np.uint32), floats(stops, unit),
+        ),
+        chains=Chains(
+            rows((chains, 4)), rows(hung), np.full(hung, draw(st.integers(0, 4 * chains - 1)) if hung else 0, np.uint32),
+            floats(hung, unit),
         ),
         facts=draw(facts),
         title=draw(texts),

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -219,3 +221,20 @@ def test_two_eyes_keep_their_stops_apart() -> None:
             assert ((index >= ranges[name][0]) & (index < ranges[name][1])).all()
     followed = stops.upper[stops.follower_stop]
     assert np.array_equal(followed, stops.follower)
+
+
+def test_what_swings_hangs_on_the_nearest_vertices() -> None:
+    still_piece, hair = plain("face"), plain("hair")
+    joints = np.float32([[[12, 22], [12, 28], [12, 34], [12, 41]], [[41, 20], [41, 27], [41, 33], [41, 41]]])
+    sways = np.zeros((len(hair.mesh.points_px), 8), np.float32)
+    sways[3, 6], sways[4, 1], sways[4, 2], sways[5, 7] = 1.0, 0.25, 0.5, 0.005
+    model = assemble(
+        [still_piece, dataclasses.replace(hair, sways=sways)], canvas_px=(100, 100), head=HEAD,
+        correctives=CORRECTIVES, stop_gap_px=0.0, facts={}, joints_px=joints,
+    )  # fmt: skip
+    first = len(still_piece.mesh.points_px)
+    assert model.rest_px[model.chains.joints[0]].tolist() == [[10, 20], [10, 30], [10, 30], [10, 40]]
+    assert (model.chains.joints >= first).all()
+    entries = zip(model.chains.vertex, model.chains.joint, model.chains.weight, strict=True)
+    assert sorted(map(tuple, entries)) == [(first + 3, 6, 1.0), (first + 4, 1, 0.25), (first + 4, 2, 0.5)]
+    assert len(built(still_piece, hair).chains.joints) == 0

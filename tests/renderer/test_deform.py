@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import arkit
-from assets.avatar import AvatarModel, Fade, HeadRig, Layer, Stops
+from assets.avatar import AvatarModel, Chains, Fade, HeadRig, Layer, Stops
 from assets.face import FaceFrame, HeadPose
 from renderer import deform
 from renderer.deform import Deformer
@@ -345,3 +345,25 @@ def test_the_far_ear_fades(face: AvatarModel) -> None:
     to_left = deformer.layer_opacity(FaceFrame(head=HeadPose.from_degrees(yaw_deg=35)))
     assert to_left[ears].tolist() == [0.0, 1.0]
     assert to_left[names.index("head")] == 1.0
+
+
+# ---- chains -----------------------------------------------------------------------------------
+
+
+def test_chains_swing_what_hangs_on_them_after_the_turn_of_the_head() -> None:
+    points = [(0.0, 10.0 * row) for row in range(6)]
+    chains = Chains(np.uint32([[0, 1, 2, 3]]), np.uint32([1, 2, 2, 4]), np.uint32([1, 1, 3, 2]), np.float32([1, 0.5, 0.5, 0.25]))
+    model = small_model(points, chains=chains)
+    frame = FaceFrame(head=HeadPose(yaw_rad=0.4, roll_rad=0.2))
+    still = Deformer(model).deform(frame).copy()
+    asked = []
+
+    def sway(joints_px: np.ndarray) -> np.ndarray:
+        asked.append(joints_px.copy())
+        return np.float32([[[0, 0], [8, 0], [0, 4], [2, 6]]])
+
+    moved = Deformer(model).deform(frame, sway)
+    assert asked[0] == pytest.approx(still[[[0, 1, 2, 3]]])
+    assert moved - still == pytest.approx(np.array([[0, 0], [8, 0], [5, 3], [0, 0], [0, 1], [0, 0]]), abs=1e-4)
+    assert Deformer(small_model(points)).deform(frame, sway) == pytest.approx(still)
+    assert len(asked) == 1  # nothing to ask for without chains
