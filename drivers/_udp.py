@@ -16,7 +16,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from assets.errors import DriverError
 from assets.face import FaceFrame
@@ -33,6 +33,8 @@ RELEASE_S: Final = 5.0
 
 _RECEIVE_BYTES: Final = 65535
 _DATAGRAMS_PER_POLL: Final = 1024
+_LOOK_EVERY: Final = 8
+"""Datagrams between two looks at the clock."""
 _RECEIVE_S: Final = 0.0010
 _BUDGET_S: Final = 0.0015
 _STALL_S: Final = 0.25
@@ -55,6 +57,10 @@ class Datagram(NamedTuple):
     sender_port: int
     port: int
     time_s: float
+
+
+_Raw = tuple[bytes, tuple[Any, ...], int, float]
+"""A datagram as it waits: its bytes, the socket's address of its sender, the port it came in by, and when."""
 
 
 class Ear:
@@ -92,7 +98,7 @@ class Ear:
         self._forget()
 
     def _forget(self) -> None:
-        self._waiting: deque[Datagram] = deque()
+        self._waiting: deque[_Raw] = deque(maxlen=_WAITING)
         self._locked_to = self._only_from
         self._locked_s = float("-inf")
         self._tally = Tally(self._clock())
@@ -173,64 +179,63 @@ class Ear:
         self._readable = max(_LEAST, number) if self._waiting else min(_WAITING, self._readable * 9 // 8 + 1)
         self._polled_s = self._clock()
 
-    def _take(self, datagram: Datagram, read: Callable[[Datagram], Heard]) -> None:
-        if self._is_foreign(datagram.sender):
+    def _take(self, raw: _Raw, read: Callable[[Datagram], Heard]) -> None:
+        data, (sender, sender_port, *_), port, time_s = raw
+        if self._locked_to not in ("", sender):
             self._tally.foreign += 1
             return
-        heard = read(datagram)
+        heard = read(Datagram(data, sender, sender_port, port, time_s))
         if heard is Heard.NOISE:
             self._tally.unparseable += 1
         elif heard is Heard.FACE:
             if not self._locked_to:
-                self._locked_to, self._locked_s = datagram.sender, datagram.time_s
+                self._locked_to, self._locked_s = sender, time_s
             if self._newest_first:
                 self._waiting.clear()
 
     def _receive(self, start_s: float, end_s: float) -> bool:
-        """Takes what has arrived out of the sockets; tells whether it is too much to keep."""
-        arrived, flooded = 0, False
+        """Takes what has arrived out of the sockets; tells whether it was too much to keep. As quick as can be: what
+        a flood leaves behind in a socket is older than what comes next."""
+        waiting, clock, locked_to = self._waiting, self._clock, self._locked_to
+        before, arrived, foreign = len(waiting), 0, 0
         for each, port in self._sockets:
+            receive = each.recvfrom
             for _ in range(_DATAGRAMS_PER_POLL):
                 try:
-                    data, address = each.recvfrom(_RECEIVE_BYTES)
+                    data, address = receive(_RECEIVE_BYTES)
                 except ConnectionResetError:
                     continue  # Windows (10054): something we sent found nobody; the socket is fine
                 except OSError:
                     break  # nothing more, or the network is down for now
                 arrived += 1
-                flooded |= self._keep(Datagram(data, address[0], address[1], port, start_s))
-                if self._clock() > end_s:
+                if locked_to and address[0] != locked_to:
+                    foreign += 1
+                else:
+                    waiting.append((data, address, port, start_s))
+                if not arrived % _LOOK_EVERY and clock() > end_s:
                     break
-        if arrived:
-            self._tally.arrived(arrived, start_s)
-        return flooded
-
-    def _keep(self, datagram: Datagram) -> bool:
-        if self._is_foreign(datagram.sender):
-            self._tally.foreign += 1
+        if not arrived:
             return False
-        if self._locked_to:
-            self._locked_s = datagram.time_s
-        self._tally.sender, self._tally.last_s = datagram.sender, datagram.time_s
-        self._waiting.append(datagram)
-        if len(self._waiting) <= _WAITING:
-            return False
-        self._drop(1)
-        return True
+        self._tally.arrived(arrived, start_s)
+        self._tally.foreign += foreign
+        if arrived > foreign:
+            self._tally.sender, self._tally.last_s = waiting[-1][1][0], start_s
+            if locked_to:
+                self._locked_s = start_s
+        too_many = before + arrived - foreign - len(waiting)
+        self._tally.skipped += too_many
+        return too_many > 0
 
     def _drop_old(self) -> None:
-        size = sum(len(datagram.data) for datagram in self._waiting)
+        size = sum(len(data) for data, *_ in self._waiting)
         while size > _NEWS_BYTES:
-            size -= len(self._waiting[0].data)
+            size -= len(self._waiting[0][0])
             self._drop(1)
 
     def _drop(self, count: int) -> None:
         for _ in range(count):
             self._waiting.popleft()
             self._tally.skipped += 1
-
-    def _is_foreign(self, sender: str) -> bool:
-        return self._locked_to not in ("", sender)
 
     def release(self) -> None:
         """Listens to anybody again (or to `only_from`), until the next face."""
