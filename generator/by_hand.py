@@ -92,6 +92,32 @@ def named(face: FaceLandmarks, scale: float = 1.0, /) -> dict[str, Point]:
     return {name: (round(float(x), 2), round(float(y), 2)) for name, (x, y) in middle.items()}
 
 
+def curves(face: FaceLandmarks, scale: float = 1.0, /) -> list[list[Point]]:
+    """Outline, brows, lids, lips, nose and irises as polylines, to be drawn over the picture."""
+    lines: list[tuple[int, ...]] = [(*topology.OVAL, topology.OVAL[0]), (168, 6, 197, 195, 5, 4, 1, 2)]
+    lines += [topology.LIP_UPPER_OUTER, topology.LIP_UPPER_INNER, topology.LIP_LOWER_INNER, topology.LIP_LOWER_OUTER]
+    for eye in topology.EYES:
+        lines += [eye.upper, eye.lower, (*eye.brow, eye.brow[0]), (*eye.iris[1:], eye.iris[1])]
+    points = np.round(face.points_px[:, :2].astype(np.float64) / scale, 2)
+    return [[(float(x), float(y)) for x, y in points[list(line)]] for line in lines]
+
+
+def guess(picture: npt.NDArray[np.uint8], /) -> FaceLandmarks:
+    """A face to begin with where none was found: the mean face, upright, in the upper half of what isn't transparent.
+
+    picture: uint8 (H, W, 4).
+    """
+    ys, xs = np.nonzero(picture[..., 3] > 127)
+    if len(ys) == 0:
+        ys, xs = (np.array([0, side - 1]) for side in picture.shape[:2])
+    left, right, top, bottom = (float(edge) for edge in (xs.min(), xs.max(), ys.min(), ys.max()))
+    unit = 0.16 * max(8.0, min(right - left, bottom - top))
+    mean, _ = pose.mean_face()
+    middle = (left + right) / 2, top + 0.42 * min(bottom - top, 1.2 * (right - left)), 0.0
+    points = mean * (unit, -unit, unit) + middle
+    return FaceLandmarks(points.astype(np.float32), 0.0, 0.0, 0.0, {})
+
+
 def _check(target: dict[str, Doubles]) -> None:
     right, left = (_eye_middle(target, eye) for eye in ("right_eye", "left_eye"))
     across, down = left - right, target["chin"] - (right + left) / 2.0

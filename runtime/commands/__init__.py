@@ -4,6 +4,7 @@ from typing import Final
 
 NAMES: Final = (
     "generate",
+    "points",
     "info",
     "edit",
     "render",

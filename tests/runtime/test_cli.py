@@ -19,7 +19,8 @@ from runtime import cli, commands
 from runtime.commands import info
 
 COMMANDS = (
-    "generate", "info", "render", "track", "lipsync", "listen", "drivers", "calibrate", "run", "demo", "doctor", "bench",
+    "generate", "points", "info", "render", "track", "lipsync", "listen", "drivers", "calibrate", "run", "demo", "doctor",
+    "bench",
 )  # fmt: skip
 
 
