@@ -61,3 +61,16 @@ def closing(face: CanvasFace, jaw_open: Doubles, /) -> Doubles:
                 continue
             result[landmark] += share * np.array([np.interp(x, edge[:, 0], pull[:, axis]) for axis in (0, 1)])
     return result
+
+
+def jaw_at_rest(face: CanvasFace, jaw_open_px: npt.NDArray[np.floating], /) -> float:
+    """The weight of jawOpen at which a closed mouth would stand open as far as the portrait's does, 0..1.
+
+    jaw_open_px: (478, 2), the displacement of jawOpen. 0 for a closed mouth.
+    """
+    gap = own_gap_iod(face)
+    if not OPEN_IOD <= gap <= WIDEST_IOD:
+        return 0.0
+    upper, lower = list(topology.LIP_UPPER_INNER), list(topology.LIP_LOWER_INNER)
+    travel = float((jaw_open_px[lower] - jaw_open_px[upper])[:, 1].max()) / face.iod_px
+    return float(np.clip(gap / max(travel, 0.1), 0.0, 1.0))

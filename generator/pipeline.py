@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
-from generator import align, by_hand, eye_fit, gate, limits, mattes, parts, portrait, scene
+from generator import align, by_hand, closing, eye_fit, gate, limits, mattes, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.identity import predict
 from generator.masks import STOP_GAP_PX
@@ -102,6 +102,7 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         "canvas_from_picture": alignment.canvas_from_picture.round(6).tolist(),
         "inter_iris_px": round(face.iod_px, 3),
         "landmarks_px": np.round(face.points_px.astype(float), 2).tolist(),
+        "jaw_at_rest": round(closing.jaw_at_rest(face, stage.moves_px[arkit.INDEX["jawOpen"]]), 3),
         "drawn_eyes": fitted is not found,
         "identity": predict.facts_of(face.points_px),
         "warnings": list(notes),

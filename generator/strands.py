@@ -62,7 +62,7 @@ class Strands:
 
 def strands(hair: npt.NDArray[np.floating], face: CanvasFace, /) -> Strands:
     """The chains of a head of hair; none for short hair. hair: (H, W), 0..1."""
-    height, width = hair.shape
+    height = len(hair)
     seen = hair > 0.5
     columns = np.flatnonzero(seen.sum(axis=0) > 0.1 * face.iod_px)
     none = Strands(np.zeros((0, JOINTS, 2), np.float32), np.zeros(0, np.float32), float(height), 1.0)

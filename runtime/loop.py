@@ -17,6 +17,7 @@ from runtime.correctors import correct
 from runtime.metrics import Metrics
 from runtime.mishaps import Mishaps
 from runtime.mixer import DEFAULT, Mixer, Rules
+from runtime.rest import closed
 from runtime.source import Source
 
 Picture = npt.NDArray[np.uint8]
@@ -71,7 +72,8 @@ class Listener(Protocol):
 class Loop:
     """Composed of parts that are given; owns the mixer, the pacing and the counting of failures.
 
-    rules: how sources are mixed. link_eyes: see `correctors.correct`. listeners: told the face, before any mirror.
+    rules: how sources are mixed. link_eyes: see `correctors.correct`. jaw_at_rest: see `rest.closed`.
+    listeners: told the face, before any mirror.
     each: called with the time after every frame, for what is not part of the picture.
     """
 
@@ -88,6 +90,7 @@ class Loop:
         listeners: Sequence[Listener] = (),
         rules: Rules = DEFAULT,
         link_eyes: float = 0.0,
+        jaw_at_rest: float = 0.0,
         each: Sequence[Callable[[float], None]] = (),
     ) -> None:
         self._sources = sources
@@ -98,6 +101,7 @@ class Loop:
         self._sinks = sinks
         self._listeners = listeners
         self._link_eyes = link_eyes
+        self._jaw_at_rest = jaw_at_rest
         self._captured_s: dict[str, float] = {}
         self._each = each
         self.mixer = Mixer(rules)
@@ -117,7 +121,7 @@ class Loop:
         with self.metrics.stage("face"):
             now_s = self._clock.now_s()
             face = self._face(now_s)
-            shown = face.mirrored() if self._mirror else face
+            shown = closed(face.mirrored() if self._mirror else face, self._jaw_at_rest)
         with self.metrics.stage("draw"):
             self._stage.draw(shown)
         rgba = None

@@ -53,7 +53,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     chosen = _chosen(args)
 
     from assets import store
-    from runtime import calibration_live, logs, sinks
+    from runtime import calibration_live, logs, rest, sinks
     from runtime.clock import RealClock
     from runtime.loop import Loop
     from runtime.metrics import WARM_UP_FRAMES, Metrics
@@ -92,6 +92,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             listeners=listeners,
             rules=mixing.rules(args),
             link_eyes=args.link_eyes,
+            jaw_at_rest=rest.jaw_at_rest(model.facts),
             each=each,
         )
         sitting = [source for source in sources if source[0] != FALLBACK]

@@ -6,7 +6,7 @@ import pytest
 
 from assets import arkit
 from generator import motion, topology
-from generator.closing import OPEN_IOD, closing, own_gap_iod
+from generator.closing import OPEN_IOD, closing, jaw_at_rest, own_gap_iod
 from generator.measures import CanvasFace
 
 Make = Callable[..., CanvasFace]
@@ -53,3 +53,12 @@ def test_a_smile_closes_with_the_lips_and_a_shout_with_the_jaw(make_face: Make) 
     ]
     assert chin_up[0] == pytest.approx(0.0, abs=0.02)
     assert chin_up[1] > 0.15
+
+
+@pytest.mark.parametrize("gap_iod", [0.0, 0.1, 0.25])
+def test_the_jaw_at_rest_opens_a_closed_mouth_as_far_as_the_portrait(make_face: Make, gap_iod: float) -> None:
+    face = opened(make_face(), gap_iod)
+    jaw_px = motion.landmark_deltas(face)[arkit.INDEX["jawOpen"]]
+    weight = jaw_at_rest(face, jaw_px)
+    travel_iod = (jaw_px[LOWER, 1] - jaw_px[UPPER, 1]).max() / face.iod_px
+    assert weight * travel_iod == pytest.approx(own_gap_iod(face) if gap_iod else 0.0, rel=0.01)
