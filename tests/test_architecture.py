@@ -47,6 +47,8 @@ TESTED_THROUGH = {
     "assets.samples.palette": "assets.samples.draw_portrait",
     "assets.samples.portrait_hair": "assets.samples.draw_portrait",
     "drivers._child_process": "drivers.webcam",
+    "drivers.tracking.mediapipe_engine": "drivers.webcam",
+    "drivers.webcam_child": "drivers.webcam",
     "generator.engines.mediapipe_tasks": "generator.engines",
     "generator.engines.opencv_nets": "generator.engines",
     "generator.colours": "generator.pipeline",

@@ -14,7 +14,7 @@ CAMERA_S: Final = 10.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("source", metavar="SOURCE", help="camera number, video file or picture")
+    parser.add_argument("source", metavar="SOURCE", help="camera number or name, video file or picture")
     parser.add_argument("-o", "--out", required=True, metavar="TAKE", help="a .jsonl or Live Link Face .csv file")
     parser.add_argument("--seconds", type=arguments.seconds, metavar="S", help="for a camera: how long (default: 10)")
     parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")
@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Track every frame and save."""
-    camera = args.source.isascii() and args.source.isdecimal()
+    from drivers import webcam
+
+    camera = webcam.is_camera(args.source)
     inputs = () if camera else (arguments.input_file(args.source, error=DriverError),)
     if args.seconds is not None and not camera:
         raise UsageError("--seconds is for cameras; a video is tracked to its end")
@@ -31,7 +33,6 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     models_dir = arguments.input_folder(args.models) if args.models else None
 
     from assets import takes
-    from drivers import webcam
 
     title = f"tracking {args.source}"
     with console.bar(title) as advance:
