@@ -97,9 +97,13 @@ def curves(face: FaceLandmarks, scale: float = 1.0, /) -> list[list[Point]]:
     lines: list[tuple[int, ...]] = [(*topology.OVAL, topology.OVAL[0]), (168, 6, 197, 195, 5, 4, 1, 2)]
     lines += [topology.LIP_UPPER_OUTER, topology.LIP_UPPER_INNER, topology.LIP_LOWER_INNER, topology.LIP_LOWER_OUTER]
     for eye in topology.EYES:
-        lines += [eye.upper, eye.lower, (*eye.brow, eye.brow[0]), (*eye.iris[1:], eye.iris[1])]
-    points = np.round(face.points_px[:, :2].astype(np.float64) / scale, 2)
-    return [[(float(x), float(y)) for x, y in points[list(line)]] for line in lines]
+        lines += [eye.upper, eye.lower, (*eye.brow, eye.brow[0])]
+    points = face.points_px[:, :2].astype(np.float64) / scale
+    drawn = [points[list(line)] for line in lines]
+    turn = np.linspace(0.0, 2.0 * math.pi, 37)[:, None]
+    for centre, across, up, *_ in (points[list(eye.iris)] for eye in topology.EYES):
+        drawn.append(centre + np.cos(turn) * (across - centre) + np.sin(turn) * (up - centre))
+    return [[(round(float(x), 2), round(float(y), 2)) for x, y in line] for line in drawn]
 
 
 def guess(picture: npt.NDArray[np.uint8], /) -> FaceLandmarks:
