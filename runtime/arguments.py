@@ -135,7 +135,7 @@ def _number(text: str, *, low: float, high: float, what: str) -> float:
 def add_driver_flags(parser: argparse.ArgumentParser) -> None:
     """The flags that drivers share."""
     add_network_flags(parser)
-    parser.add_argument("--camera", metavar="SOURCE", help="camera number or name, video or picture for the webcam driver")
+    parser.add_argument("--camera", metavar="SOURCE", help="webcam: camera number or name, video or picture")
     parser.add_argument("--take", metavar="TAKE", help="recording for the replay driver")
     parser.add_argument("--models", type=Path, metavar="DIR", help="folder with MediaPipe's model files")
 

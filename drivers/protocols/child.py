@@ -123,7 +123,8 @@ def decode(data: bytes, /) -> Record | None:
         words = _text(body[_OPENED_BODY.size :], flags)
         return Opened(fps, frames, words) if math.isfinite(fps) and fps >= 0 else None
     if kind == _CAMERA:
-        return Camera(*_CAMERA_BODY.unpack_from(body), _text(body[_CAMERA_BODY.size :], flags))
+        (number,) = _CAMERA_BODY.unpack_from(body)
+        return Camera(number, _text(body[_CAMERA_BODY.size :], flags))
     if kind in (_NEWS, _FATAL):
         return News(_text(body, flags)) if kind == _NEWS else Fatal(_text(body, flags))
     return End() if kind == _END else None

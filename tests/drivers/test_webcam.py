@@ -13,7 +13,7 @@ import pytest
 
 from assets.errors import CartoonAliveError, DriverError
 from assets.face import FaceFrame
-from drivers import _recording, _tracker, webcam
+from drivers import _recording, _tracker
 from drivers.protocols.child import CHANNELS
 from drivers.webcam import Options, Patience, WebcamDriver, create, track
 
@@ -101,6 +101,25 @@ def test_positions_count_from_the_first_face_seen() -> None:
         assert frame is not None
         assert (frame.head.x_m, frame.head.y_m, frame.head.z_m) == (0.125, -0.25, 0.25)
         assert frame.head.yaw_rad == 0.25
+
+
+def test_the_show_stays_with_the_camera_that_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was meant by `auto`, after a mishap the same camera is asked for, by its name."""
+    asked: list[str] = []
+    lives = [
+        program("say(Opened(30.0, 0, 'Great Cam')); face(0.25)"),
+        program("say(Opened(30.0, 0, 'Great Cam')); face(); hang()"),
+    ]
+
+    def command(source: str, **how: object) -> list[str]:
+        asked.append(source)
+        return lives[min(len(asked) - 2, 1)] if len(asked) > 1 else lives[0]
+
+    monkeypatch.setattr("drivers.webcam.tracker_command", command)
+    with WebcamDriver(Options(), patience=HASTY) as driver:
+        until(lambda: (frame := driver.latest()) is not None and frame.weight("jawOpen") == 0.5, "the second life")
+        assert driver.status().startswith("webcam Great Cam: ")
+    assert asked[:3] == ["auto", "auto", "Great Cam"]  # checked at entering, first life, second life
 
 
 def test_no_face_is_said() -> None:
