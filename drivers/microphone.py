@@ -5,6 +5,7 @@ driver speaks for the mouth alone and tells how surely somebody speaks, so a cam
 """
 
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from assets.face import FaceFrame
 from drivers.base import Clock
 from drivers.speech import latency, voice
 from drivers.speech.listener import Listener
-from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, TRACKS, Floats, Follower, Manner, Stress, shapes
+from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, TRACKS, Floats, Follower, Manner, Stress, shape
 from drivers.speech.resample import Resampler
 from drivers.speech.sources import Block, SoundFile, Source
 
@@ -111,7 +112,7 @@ class MicrophoneDriver:
         if self._source is None:
             return f"{self.name}: not started"
         words = f"{self.name}: {self._source.status()}"
-        if self._frame is None:
+        if self._frame is None or not self._source.device:
             return words
         return f"{words}; {latency.advice(self._source.latency_s, self.options.smoothing)}"
 
@@ -124,8 +125,8 @@ class MicrophoneDriver:
         samples = self._resampler.push(block.samples[-round(MOST_S * block.rate_hz) :])
         mouth = self._listener.push(samples)
         self._heard_s = now_s
-        if len(samples) and (level := float(np.sqrt(np.mean(np.square(samples))))) > self._floor:
-            self._loud_s, self._level_b = now_s, 2.0 * float(np.log10(level))
+        if len(samples) and (level := math.sqrt(float(samples @ samples) / len(samples))) > self._floor:
+            self._loud_s, self._level_b = now_s, 2.0 * math.log10(level)
         if not len(mouth):
             return
         tracks = np.stack([mouth.open, mouth.wide, mouth.round, mouth.close], axis=1)
@@ -157,9 +158,9 @@ class MicrophoneDriver:
     def _show(self, heard: Floats, speech: float, accent: float, time_s: float) -> None:
         """The face after these hops. Of the closures among them the firmest counts: it may be over in one picture."""
         followed = self._follower.push(heard)
-        tracks = followed[-1:].copy()
-        tracks[0, CLOSE] = followed[:, CLOSE].max()
-        weights = shapes(tracks, self._manner, accent=np.array([accent], np.float32))[0]
+        track = followed[-1].tolist()
+        track[CLOSE] = float(followed[:, CLOSE].max())
+        weights = shape(track, self._manner, accent=accent)
         if self._frame is not None:
             time_s = max(time_s, self._frame.time_s)  # a device that came back may tell another delay
         self._frame = FaceFrame(weights, time_s=time_s, channels=self.channels, speech=speech)

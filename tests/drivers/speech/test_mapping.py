@@ -7,7 +7,20 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from assets import arkit
-from drivers.speech.mapping import ATTACK_S, BROWS, CLOSE, HOP_S, MOUTH, OPEN, PLAIN, Follower, Manner, Stress, shapes
+from drivers.speech.mapping import (
+    ATTACK_S,
+    BROWS,
+    CLOSE,
+    HOP_S,
+    MOUTH,
+    OPEN,
+    PLAIN,
+    Follower,
+    Manner,
+    Stress,
+    shape,
+    shapes,
+)
 
 REST, AH, EE, OO, MM = ([0, 0, 0, 0], [0.88, 0, 0, 0], [0.1, 0.9, 0, 0], [0.1, 0, 0.66, 0], [0.4, 0, 0, 0.5])
 TRACKS = arrays.arrays(np.float32, st.tuples(st.integers(1, 8), st.just(4)), elements=st.floats(0.0, 1.0, width=32))
@@ -58,6 +71,14 @@ def test_weights_stay_in_range_and_in_their_channels(tracks: np.ndarray, opennes
     assert moved <= (MOUTH | BROWS if expression > 0.0 else MOUTH)
     # What closes never closes more than the jaw has opened.
     assert (made[:, arkit.INDEX["mouthClose"]] <= made[:, arkit.INDEX["jawOpen"]] + 1e-6).all()
+
+
+@given(TRACKS, st.floats(0.0, 3.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_one_moment_is_as_many(tracks: np.ndarray, openness: float, expression: float, accent: float) -> None:
+    manner = Manner(openness, 1.0, expression)
+    many = shapes(tracks, manner, accent=np.full(len(tracks), accent, np.float32))
+    for track, row in zip(tracks.tolist(), many, strict=True):
+        assert shape(track, manner, accent=accent) == pytest.approx(row, abs=1e-6)
 
 
 @given(TRACKS)
