@@ -60,21 +60,24 @@ def samples_of(track: dict[str, bytes], data: bytes) -> list[bytes]:
     return made
 
 
-@pytest.fixture
-def speech(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("speech") / "speech.wav"
     t = np.arange(2 * 44100) / 44100
-    soundfile.write(tmp_path / "speech.wav", 0.4 * np.sin(2000.0 * t * (1.0 + t)), 44100)
-    return tmp_path / "speech.wav"
+    soundfile.write(path, 0.4 * np.sin(2000.0 * t * (1.0 + t)), 44100)
+    return path
 
 
-@pytest.fixture
-def film(tmp_path: Path, speech: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory, speech: Path) -> Path:
     """Two seconds of brightening grey, with sound, without ffmpeg."""
-    monkeypatch.setattr(mp4, "_ffmpeg", lambda: None)
-    with sinks.create(sinks.Spec(tmp_path / "film.mp4", "mp4", (64, 48), 30.0, speech)) as sink:
-        for step in range(60):
-            sink.write(np.full((48, 64, 4), 4 * step, np.uint8))
-    return tmp_path / "film.mp4"
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mp4, "_ffmpeg", lambda: None)
+        with sinks.create(sinks.Spec(path, "mp4", (64, 48), 30.0, speech)) as sink:
+            for step in range(60):
+                sink.write(np.full((48, 64, 4), 4 * step, np.uint8))
+    return path
 
 
 def test_the_pictures_are_still_there(film: Path) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -49,6 +49,7 @@ def test_five_mouths() -> None:
     assert set(weights(MM)) == {"jawOpen", "mouthClose"}
 
 
+@settings(max_examples=40)
 @given(TRACKS)
 def test_lips_that_meet_are_closed_whatever_else_is_heard(tracks: np.ndarray) -> None:
     tracks[:, CLOSE] = 1.0
@@ -60,6 +61,7 @@ def test_lips_that_meet_are_closed_whatever_else_is_heard(tracks: np.ndarray) ->
         assert made[:, arkit.INDEX[name]].max() == 0.0
 
 
+@settings(max_examples=40)
 @given(TRACKS, st.floats(0.0, 3.0), st.floats(0.0, 1.0))
 def test_weights_stay_in_range_and_in_their_channels(tracks: np.ndarray, openness: float, expression: float) -> None:
     made = shapes(tracks, Manner(openness, 1.0, expression), accent=np.ones(len(tracks), np.float32))
@@ -73,6 +75,7 @@ def test_weights_stay_in_range_and_in_their_channels(tracks: np.ndarray, opennes
     assert (made[:, arkit.INDEX["mouthClose"]] <= made[:, arkit.INDEX["jawOpen"]] + 1e-6).all()
 
 
+@settings(max_examples=40)
 @given(TRACKS, st.floats(0.0, 3.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_one_moment_is_as_many(tracks: np.ndarray, openness: float, expression: float, accent: float) -> None:
     manner = Manner(openness, 1.0, expression)
@@ -81,6 +84,7 @@ def test_one_moment_is_as_many(tracks: np.ndarray, openness: float, expression: 
         assert shape(track, manner, accent=accent) == pytest.approx(row, abs=1e-6)
 
 
+@settings(max_examples=40)
 @given(TRACKS)
 def test_without_expression_both_sides_are_equal(tracks: np.ndarray) -> None:
     made = shapes(tracks)
@@ -127,6 +131,7 @@ def test_smoothing_scales_and_zero_is_none() -> None:
     assert step_response(5, 3.0)[4, OPEN] < step_response(5)[4, OPEN]
 
 
+@settings(max_examples=40)
 @given(TRACKS, st.integers(0, 8))
 def test_a_follower_does_not_care_how_the_hops_come(tracks: np.ndarray, cut: int) -> None:
     follower = Follower()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import UsageError
@@ -45,6 +45,7 @@ def test_a_stretch_brings_another_throat_to_the_usual_length(throat: float) -> N
     assert distances[0] < 0.75 * distances[1] < distances[2]
 
 
+@settings(max_examples=20)
 @given(VOICES)
 def test_what_is_kept_comes_back(tmp_path_factory: pytest.TempPathFactory, kept: Voice) -> None:
     path = tmp_path_factory.mktemp("voices") / "deeper" / "a.json"
@@ -87,7 +88,7 @@ def test_limits() -> None:
             Voice(**wrong)  # type: ignore[arg-type]
 
 
-def lesson(throat: float = 1.0, seconds: float = 0.7) -> dict[str, np.ndarray]:
+def lesson(throat: float = 1.0, seconds: float = 0.6) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(1)
     sounds = {"": (0.0005 * rng.standard_normal(8000)).astype(np.float32)}
     for number, name in enumerate("aiueo"):
@@ -97,7 +98,7 @@ def lesson(throat: float = 1.0, seconds: float = 0.7) -> dict[str, np.ndarray]:
 
 
 def test_five_vowels_teach_what_was_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice_fit, "ROUNDS", 3)
+    monkeypatch.setattr(voice_fit, "ROUNDS", 2)
     shares: list[float] = []
     fitted = voice_fit.fit(lesson(0.85), net.shipped(), progress=shares.append)
     assert fitted.helps
