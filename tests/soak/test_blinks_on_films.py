@@ -5,6 +5,7 @@ The films don't ship with us. CARTOONALIVE_FILMS names the folder that holds tho
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def engine_of(name: str, models_dir: Path) -> Engine:
 
 @pytest.mark.parametrize(("name", "recall", "precision"), [("mediapipe", 0.98, 0.95), ("opencv", 0.96, 0.92)])
 def test_more_blinks_are_found_than_in_the_scores(
-    name: str, recall: float, precision: float, models_dir: Path, record_property: pytest.RecordProperty
+    name: str, recall: float, precision: float, models_dir: Path, record_property: Callable[[str, object], None]
 ) -> None:
     folder = os.environ.get("CARTOONALIVE_FILMS")
     if not folder:
