@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import topology
+from generator import crown, topology
 from generator.engines import FaceLandmarks
 from generator.measures import CanvasFace
 
@@ -39,7 +39,7 @@ class Alignment:
         return np.asarray(cv2.invertAffineTransform(self.canvas_from_picture), np.float64)
 
     def warp(self, picture: npt.NDArray[np.uint8], /) -> npt.NDArray[np.uint8]:
-        """The picture on the canvas; the corners that a rotation leaves empty mirror its edge."""
+        """The picture on the canvas; what it doesn't cover (corners, room above a head cut off) mirrors its edge."""
         scale = math.hypot(*self.canvas_from_picture[:, 0])
         matrix = self.canvas_from_picture
         if scale < 0.7:  # shrink by area first: a rotation alone would alias
@@ -50,6 +50,12 @@ class Alignment:
         exact = np.allclose(matrix[:, :2], np.eye(2), atol=1e-6)
         kind = cv2.INTER_LINEAR if exact else cv2.INTER_CUBIC
         return np.asarray(cv2.warpAffine(picture, matrix, self.size_px, flags=kind, borderMode=cv2.BORDER_REFLECT_101))
+
+    def upper_edge_px(self, picture_size_px: tuple[int, int], /) -> npt.NDArray[np.intp]:
+        """The canvas row at which a picture of (width, height) begins, for each column; 0 where it has none."""
+        inside = np.full(picture_size_px[::-1], 255, np.uint8)
+        shown = cv2.warpAffine(inside, self.canvas_from_picture, self.size_px, flags=cv2.INTER_NEAREST)
+        return np.asarray((shown > 0).argmax(axis=0), np.intp)
 
     def points(self, picture_px: npt.NDArray[np.floating], /) -> npt.NDArray[np.float32]:
         """(N, 2) picture points on the canvas."""
@@ -71,7 +77,8 @@ def align(face: FaceLandmarks, picture_size_px: tuple[int, int], /) -> Alignment
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) * picture_size_px @ upright.T
     low, high = corners.min(axis=0), corners.max(axis=0)
     x0, x1 = max(middle - BESIDE_IOD * unit, low[0]), min(middle + BESIDE_IOD * unit, high[0])
-    y0 = max(level[topology.FOREHEAD, 1] - ABOVE_IOD * unit, low[1])
+    wanted = level[topology.FOREHEAD, 1] - crown.ROOM * height  # a head cut off by the edge gets a crown above it
+    y0 = max(level[topology.FOREHEAD, 1] - ABOVE_IOD * unit, min(low[1], wanted))
     y1 = min(level[topology.CHIN, 1] + BELOW_IOD * unit, high[1])
     scale = float(np.clip(unit, *UNIT_PX) / unit)
     if abs(scale - 1.0) < 0.02:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, cutout, hair_matte, repaint, topology
+from generator import colours, crown, cutout, hair_matte, repaint, topology
 from generator.curves import smoothstep
 from generator.measures import CanvasFace
 
@@ -17,6 +17,8 @@ Mask = npt.NDArray[np.bool_]
 class Mattes:
     """All (H, W) on the canvas.
 
+    rgba: uint8 (H, W, 4), the canvas itself, a crown painted in where the picture cuts the head off.
+
     subject: 0..1, the person with hair and clothes. hair: 0..1, at most `subject`.
     head: True above the jaw line (face, ears, hair, hat); below it are neck and clothes.
     oval: True inside the face outline.
@@ -25,6 +27,7 @@ class Mattes:
     before: 0..1, where hair lies before the face (above the ear lobes, or over the face); elsewhere it hangs behind it.
     """
 
+    rgba: npt.NDArray[np.uint8]
     subject: Matte
     hair: Matte
     head: Mask
@@ -35,9 +38,12 @@ class Mattes:
 
 
 def build(
-    rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: CanvasFace, /, *, seed: int = 0
-) -> Mattes:
+    rgba: npt.NDArray[np.uint8], person: Matte | None, hair: Matte, face: CanvasFace, /, *,
+    edge_px: npt.NDArray[np.intp] | None = None, seed: int = 0,
+) -> Mattes:  # fmt: skip
     """rgba: the canvas, uint8 (H, W, 4). person: None where the portrait brings its own alpha.
+
+    edge_px: (W,), the row at which the picture begins, where the canvas is higher; above it a crown may be put.
 
     seed: of the samples by which colours are compared.
     """
@@ -52,6 +58,11 @@ def build(
     if person is not None:
         subject = cutout.without_background(guide, subject, person, hair, face, seed=seed)
     subject = cutout.largest(subject, face)
+    if edge_px is not None and edge_px.any():
+        cut_off = crown.find(subject, edge_px, face)
+        subject, hair = crown.rounded(subject, edge_px, cut_off), crown.continued(hair, edge_px)
+        rgba = crown.painted(rgba, edge_px, cut_off, face)
+        guide = np.ascontiguousarray(rgba[..., :3])
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)
     strands = cutout.refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
@@ -77,7 +88,7 @@ def build(
     hidden = (_skull(strands, subject, face) | under | (oval & (subject > 0.5))) & (before >= 1.0)
     bald = np.maximum(rest, hidden) * head
     return Mattes(
-        subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
+        rgba=rgba, subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
         torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face), before=before.astype(np.float32),
     )
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from assets import arkit
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
 from generator import align, by_hand, closing, eye_fit, gate, limits, mattes, parts, portrait, scene
@@ -88,8 +89,11 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         rgb = portrait.flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
         face = align.face_on_canvas(fitted, alignment)
         seen = step("cutting out hair and person", lambda: _segments(engine, source.cut_out, rgb, face))
-        cut = step("cutting along the picture's edges", lambda: mattes.build(canvas, *seen, face, seed=settings.seed))
+        edge_px = alignment.upper_edge_px((source.rgba.shape[1], source.rgba.shape[0]))
+        cut = step("cutting along the picture's edges",
+                   lambda: mattes.build(canvas, *seen, face, edge_px=edge_px, seed=settings.seed))  # fmt: skip
         engine_name = engine.name
+    rgb = portrait.flat(cut.rgba) if source.cut_out else np.ascontiguousarray(cut.rgba[..., :3])
     colour = np.ascontiguousarray(rgb, np.float32)
     stage = step("measuring how the face moves", lambda: scene.build(colour, cut, face))
     pieces, pictures = _peel(stage, step, keep=settings.report_dir is not None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import topology
+from generator import crown, topology
 from generator.align import UNIT_PX, align, face_on_canvas
 from generator.engines import FaceLandmarks
 
@@ -87,12 +87,20 @@ def test_the_face_is_shown_at_its_own_size_within_limits(make_landmarks: Make, i
     assert (points < (width, height)).all()
 
 
-def test_a_tight_crop_is_not_left(make_landmarks: Make) -> None:
-    """No canvas where there is no picture: an upright portrait is cut out of it, never beyond it."""
+def test_a_tight_crop_is_left_only_above_the_head(make_landmarks: Make) -> None:
+    """No canvas where there is no picture, but for the crown of a head that the picture cuts off."""
     face = make_landmarks(iod_px=120.0, centre=(150.0, 140.0))
     aligned = align(face, (300, 380))
-    assert aligned.size_px == (300, 380)
-    assert aligned.canvas_from_picture == pytest.approx(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), abs=1e-5)
+    (width, height), above = aligned.size_px, float(aligned.canvas_from_picture[1, 2])
+    assert (width, height) == (300, 380 + round(above))
+    assert aligned.canvas_from_picture == pytest.approx(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, above]]), abs=1e-5)
+    outline = aligned.points(face.points_px[list(topology.OVAL), :2])
+    assert outline[:, 1].min() == pytest.approx(crown.ROOM * np.ptp(face.points_px[[10, 152], 1]), rel=0.05)
+    assert (aligned.upper_edge_px((300, 380)) == round(above)).all()
+
+
+def test_a_portrait_with_room_has_no_edge_on_the_canvas(make_landmarks: Make) -> None:
+    assert not align(make_landmarks(iod_px=120.0), SIZE).upper_edge_px(SIZE).any()
 
 
 def test_an_upright_portrait_of_the_right_size_keeps_its_pixels(make_landmarks: Make) -> None:

@@ -154,7 +154,7 @@ def test_it_scales_with_the_face(make_face: Make, deltas: np.ndarray, scale: flo
     assert scaled == pytest.approx(deltas * scale, abs=2e-3 * scale)
 
 
-def test_a_wide_mouth_puckers_farther_and_smiles_less_and_brows_do_not_care(face: CanvasFace, deltas: np.ndarray) -> None:
+def test_a_wide_mouth_puckers_farther_and_smiles_less(face: CanvasFace, deltas: np.ndarray) -> None:
     points = face.points_px.copy()
     points[LIPS, 0] = face.centre_x_px + 1.2 * (points[LIPS, 0] - face.centre_x_px)
     wide = motion.landmark_deltas(CanvasFace(points, face.depth_px, 0.0, 0.0, {}))
