@@ -14,7 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from generator import topology
+from generator import colours, topology
 from generator.engines import FaceLandmarks, Image, Landmarker, pose, roi
 
 NOSE_DARK, NOSE_DIM = 0.65, 0.80
@@ -25,11 +25,14 @@ better of both looks, which is what must exceed the limit to refuse. The drawing
 11 variants that were found at all, 10 are off by 0.057 or more in both looks."""
 MOUTH_UPRIGHT: Final = 1.5
 """`mouth_uprightness`: people 0.20 to 0.84, laughing wide open up to 1.02, fingers over the mouth 2.2 to 2.3."""
+STONE, COLOURED = 6.0, 12.0
+"""`face_colour`: photographs, paintings and anime 10.3 to 42; a face below the first number in a picture that is
+coloured elsewhere (nine tenths of it below the second number is not) may be of stone."""
 
 _NEAR, _FAR = 2.4, 3.2
 """Sides of the second looks in face boxes."""
 _LOOK_PX: Final = 512
-_SPOT_IOD, _CHEEK_IOD = 0.085, 0.125
+_SPOT_IOD, _CHEEK_IOD, _SKIN_SPOT_IOD = 0.085, 0.125, 0.06
 _NOSE: Final = 4
 """The front of the nose. Its tip (1) often lies in the nose's own shadow."""
 _CHEEKS: Final = ((50, 101, 205), (280, 330, 425))
@@ -58,6 +61,9 @@ def doubts(image: Image, face: FaceLandmarks, /, *, look: Landmarker | None = No
         found.append(Doubt(text, nose < NOSE_DARK))
     if look is not None and (placing := _misplaced(image, face, look)) is not None:
         found.append(placing)
+    if face_colour(image, face) < STONE and picture_colour(image) > COLOURED:
+        text = "this may be a statue or a mask: the face has no colour of skin, though the picture has colours"
+        found.append(Doubt(text, False))
     if mouth_uprightness(image, face) > MOUTH_UPRIGHT:
         found.append(Doubt("the mouth may be covered, by a hand perhaps: the avatar's mouth will look wrong", False))
     return tuple(found)
@@ -72,6 +78,20 @@ def nose_lightness(image: Image, face: FaceLandmarks, /) -> float:
     unit = face.inter_ocular_px
     cheeks = [_luminance(image, points[list(cheek)].mean(axis=0), _CHEEK_IOD * unit) for cheek in _CHEEKS]
     return (_luminance(image, points[_NOSE], _SPOT_IOD * unit) + 1.0) / (min(cheeks) + 1.0)
+
+
+def face_colour(image: Image, face: FaceLandmarks, /) -> float:
+    """How coloured cheeks, chin and forehead are: the median of their Lab chromas."""
+    radius = _SKIN_SPOT_IOD * face.inter_ocular_px
+    spots = [_disc(image, face.points_px[index, :2], radius) for index in (*_CHEEKS[0], *_CHEEKS[1], 151, 199)]
+    return float(np.median([np.hypot(*np.median(colours.lab(spot[None])[0], axis=0)[1:]) for spot in spots]))
+
+
+def picture_colour(image: Image, /) -> float:
+    """The Lab chroma that a tenth of the picture exceeds."""
+    small = cv2.resize(image, (96, 96), interpolation=cv2.INTER_AREA)
+    lab = colours.lab(np.asarray(small, np.uint8))
+    return float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 90))
 
 
 def mouth_uprightness(image: Image, face: FaceLandmarks, /) -> float:
@@ -128,9 +148,14 @@ def _misplaced(image: Image, face: FaceLandmarks, look: Landmarker) -> Doubt | N
 
 def _luminance(image: Image, centre: roi.Floats, radius_px: float) -> float:
     """Median of a disc (0..255); what lies outside of the picture counts as its border."""
+    return float(np.median(_disc(image, centre, radius_px) @ np.array([0.299, 0.587, 0.114], np.float32)))
+
+
+def _disc(image: Image, centre: roi.Floats, radius_px: float) -> roi.Floats:
+    """The pixels of a disc, float32 (N, 3)."""
     reach = max(1, round(radius_px))
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     inside = x * x + y * y <= reach * reach
     rows = np.clip(y[inside] + round(float(centre[1])), 0, image.shape[0] - 1)
     columns = np.clip(x[inside] + round(float(centre[0])), 0, image.shape[1] - 1)
-    return float(np.median(image[rows, columns].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)))
+    return np.asarray(image[rows, columns], np.float32)

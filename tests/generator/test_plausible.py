@@ -84,6 +84,26 @@ def test_a_black_picture_and_a_face_beyond_the_border_are_no_matter(make_landmar
         assert plausible.doubts(black, make_landmarks(centre=centre)) == ()
 
 
+@pytest.mark.parametrize(
+    ("face_tone", "behind", "doubted"),
+    [
+        ((180, 180, 178), (90, 140, 220), True),  # marble under a blue sky
+        ((180, 180, 178), (150, 150, 150), False),  # a grey photograph
+        ((225, 180, 160), (90, 140, 220), False),
+        ((120, 150, 230), (60, 160, 60), False),  # a face of some other colour is a painted one
+    ],
+)
+def test_a_face_of_stone_is_doubted(
+    make_landmarks: Make, face_tone: tuple[int, ...], behind: tuple[int, ...], doubted: bool
+) -> None:
+    face = make_landmarks()
+    image = np.full((700, 800, 3), behind, np.uint8)
+    cv2.ellipse(image, (400, 400), (170, 230), 0, 0, 360, face_tone, -1)
+    doubts = plausible.doubts(image, face)
+    assert [doubt.grave for doubt in doubts if "statue" in doubt.text] == [False] * doubted
+    assert len(doubts) == doubted
+
+
 @pytest.mark.parametrize(("share", "grave"), [(0.5, True), (0.72, False), (0.9, None)])
 def test_a_dark_nose_is_doubted(make_landmarks: Make, share: float, grave: bool | None) -> None:
     face = make_landmarks()

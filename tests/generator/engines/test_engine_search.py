@@ -115,3 +115,42 @@ def test_a_face_that_closer_looks_lose_stays_as_it_was_seen() -> None:
     image = picture(400, 300, 100, 50, 80)
     (face,) = search.find(image, strict=red_square, lenient=blind)
     assert face.box_px == pytest.approx((100.0, 50.0, 180.0, 130.0))
+
+
+@pytest.mark.parametrize("spacing", [2, 3])
+def test_what_is_drawn_in_lines_is_found_in_another_light(spacing: int) -> None:
+    """The detector goes by shades: it sees a square only where single black lines on white have run together."""
+    image = np.full((320, 320, 3), 255, np.uint8)
+    image[90:230:spacing, 100:240] = 0
+
+    def shades(view: Image) -> Iterable[FaceLandmarks]:
+        middle = (view[..., 1] > 70) & (view[..., 1] < 215)
+        ys, xs = np.nonzero(middle)
+        if middle.mean() > 0.02 and middle[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1].mean() > 0.9:
+            yield face_at(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
+
+    assert list(shades(image)) == []
+    (face,) = search.find(image, strict=shades, lenient=shades)
+    assert face.box_px == pytest.approx((100.0, 90.0, 240.0, 230.0), abs=6.0)
+
+
+def test_other_lights_are_tried_only_where_nothing_was_found() -> None:
+    seen: list[Image] = []
+
+    def watching(image: Image) -> Iterable[FaceLandmarks]:
+        seen.append(image)
+        return red_square(image)
+
+    search.find(picture(400, 400, 4, 4, 392), strict=watching, lenient=watching)
+    assert seen
+    # Pure red on pure white, but for the square's edge in views that were shrunk: nothing was softened.
+    assert all(np.isin(image, (0, 255)).mean() > 0.97 for image in seen)
+
+
+def test_evened_views_have_the_tones_of_skin() -> None:
+    image = np.full((200, 200, 3), 20, np.uint8)
+    image[:, 100:] = 24
+    evened = search._evened(image)
+    assert evened.shape == image.shape
+    assert (evened[..., 0] >= evened[..., 2]).all()
+    assert int(evened[100, 60, 0]) == pytest.approx(int(evened[100, 160, 0]), abs=6)
