@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 LIMIT: Final = 30.0
@@ -84,10 +84,13 @@ def to_bytes(arrays: Mapping[str, npt.NDArray[Any]], facts: Mapping[str, Any], /
 
 
 def read(path: Path, /) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
-    """Arrays and facts of a file that `to_bytes` made."""
-    with safe_open(path, framework="numpy") as file:
-        facts: dict[str, Any] = json.loads(file.metadata()["facts"])
-        return {key: file.get_tensor(key) for key in file.keys()}, facts
+    """Arrays and facts of a file that `to_bytes` made. Raises ValueError or KeyError for another."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
+            return {key: file.get_tensor(key) for key in file.keys()}, facts
+    except SafetensorError as error:
+        raise ValueError(str(error)) from None
 
 
 @contextlib.contextmanager

@@ -7,12 +7,12 @@ Displacements are turned and stretched as the plane below them is: an eye of dou
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from assets.avatar import AvatarModel
+from assets.avatar import AvatarModel, Floats, Indices
 from assets.errors import AvatarError
 from assets.identity import LIMIT, PARAMETERS
 from generator.identity import predict, warp
@@ -73,12 +73,16 @@ def apply(model: AvatarModel, after: Doubles, /) -> AvatarModel:
     rest, deltas, gap = model.rest_px.copy(), model.deltas_px.copy(), model.stops.gap_px.copy()
     gradient = np.tile(np.eye(2), (model.vertex_count, 1, 1))
     owned = owners(model)
-    for owner in sorted(set(owned.values())):
-        layers = [layer for layer in model.layers if owned[layer.name] == owner]
-        rows = np.concatenate([np.arange(*layer.vertex_range) for layer in layers])
-        bent = face.bend(model.rest_px[rows], before, after, owner)
+    groups: dict[tuple[str, bool], list[npt.NDArray[np.intp]]] = {}
+    for layer in model.layers:
+        key = owned[layer.name], layer.clip is not None
+        groups.setdefault(key, []).append(np.arange(*layer.vertex_range))
+    for (owner, whole), parts in groups.items():
+        rows = np.concatenate(parts)
+        bent = face.bend(model.rest_px[rows], before, after, owner, whole=whole)
         gradient[rows] = bent.gradient
         _take(rest, deltas, model, rows, bent)
+    rest = untangled(model.rest_px, rest, model.triangles)
     gap *= gradient[model.stops.upper, 1, 1].astype(np.float32)
     moved = _moved_landmarks(face, before, after)
     told["landmarks_px"] = np.round(moved, 2).tolist()
@@ -115,14 +119,47 @@ def _moved_landmarks(face: Face, before: Doubles, after: Doubles) -> Doubles:
 
 def flipped(before: AvatarModel, after: AvatarModel, /) -> int:
     """How many triangles lie the other way round, or have no area left."""
+    return int(_turned(before.rest_px, after.rest_px, before.triangles, 0.0).sum())
 
-    def area(model: AvatarModel) -> Doubles:
-        corner = model.rest_px.astype(np.float64)[model.triangles]
+
+def untangled(before_px: Floats, after_px: Floats, triangles: Indices, /) -> Floats:
+    """`after_px` (V, 2) without triangles that turned over since `before_px`.
+
+    The field itself never folds, but a triangle that spans a steep part of it may. The vertices of such triangles take
+    over more and more of their neighbours' travel: what travels together can't fold.
+    """
+    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    start, end = np.concatenate([edges, edges[:, ::-1]]).astype(np.intp).T
+    degree = np.maximum(np.bincount(start, minlength=len(before_px)), 1)[:, None]
+    result = after_px
+    for _ in range(UNTANGLING):
+        turned = _turned(before_px, result, triangles, LEAST_AREA)
+        if not turned.any():
+            break
+        travel = (result - before_px).astype(np.float64)
+        around = np.stack([np.bincount(start, travel[end, axis], len(travel)) for axis in (0, 1)], axis=1) / degree
+        rows = np.unique(triangles[turned])
+        travel[rows] = (travel[rows] + around[rows]) / 2.0
+        result = result.copy()
+        result[rows] = (before_px[rows] + travel[rows]).astype(np.float32)
+    return result
+
+
+UNTANGLING: Final = 200
+LEAST_AREA: Final = 0.01
+"""A triangle keeps at least this part of its area."""
+
+
+def _turned(before_px: Floats, after_px: Floats, triangles: Indices, least: float) -> npt.NDArray[np.bool_]:
+    """bool (T,): triangles that lie the other way round or keep no more than this part of their area."""
+
+    def area(points: Floats) -> Doubles:
+        corner = points.astype(np.float64)[triangles]
         first, second = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
         return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
 
-    old, new = area(before), area(after)
-    return int(((old * new <= 0.0) & (np.abs(old) > 1e-3)).sum())
+    old, new = area(before_px), area(after_px)
+    return np.asarray((old * new <= least * old * old) & (np.abs(old) > 1e-3))
 
 
 def _take(

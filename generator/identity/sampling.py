@@ -10,13 +10,13 @@ from generator.identity.rig import APART_PX
 
 Doubles = npt.NDArray[np.float64]
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 2
 
 
 def weights(template: Template, seed: int, number: int, /) -> Doubles:
     """Sample `number` of the set `seed`: (P,), uniform in -LIMIT..LIMIT.
 
-    A set under which two dots would touch is thrown again (two of three are): brows on eyelids are no face, and dots
+    A set under which two dots would touch is thrown again (two of five are): brows on eyelids are no face, and dots
     on dots no truth.
     """
     rng = np.random.default_rng((seed, number))

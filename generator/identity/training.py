@@ -30,7 +30,7 @@ RATE: Final = 2e-3
 DROPS: Final = 4
 PATIENCE: Final = 6
 AVERAGED: Final = 0.004
-"""Share of each step in the running average of the weights."""
+"""Share of each step in the running average of the weights, once there are enough of them."""
 HELD_OUT: Final = 0.05
 MOST_HELD_OUT: Final = 5000
 LEAST_SPREAD_PX: Final = 13.5
@@ -92,9 +92,11 @@ def train(
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
     shuffle = torch.Generator().manual_seed(settings.seed)
     best, best_state, waited, drops, epoch = float("inf"), copy.deepcopy(average.state_dict()), 0, 0, 0
+    step = 0
     while epoch < settings.epochs and drops < DROPS:
         order = torch.randperm(len(given) - held, generator=shuffle).to(device)
         for rows in order.split(BATCH):
+            step += 1
             shown = given[rows]
             strength = torch.rand(len(rows), 1, device=device).mul_(2.0).sub_(1.0).clamp_(min=0.0)
             shown = shown + torch.randn_like(shown) * strength * noise
@@ -103,7 +105,7 @@ def train(
             optimizer.step()
             with torch.no_grad():
                 for mean_of, own in zip(average.parameters(), model.parameters(), strict=True):
-                    mean_of.lerp_(own, AVERAGED)
+                    mean_of.lerp_(own, max(AVERAGED, 1.0 / step))
         with torch.no_grad():
             error = float(torch.nn.functional.mse_loss(average(given[-held:]), wanted[-held:]))
         epoch += 1

@@ -4,8 +4,9 @@ A change is done in many small steps. In each, every component moves its share o
 go along with it. A small step of smooth fields can't fold the plane, so neither can all of them together.
 
 There is a field for each owner. What belongs to a component moves with it alone: its own plateau gets exactly the
-change that was asked for, and a brow stays where it is while the eye below grows. The skin follows all components at
-once. What lies over the head (hair, ears, clothes) follows the outline of the face.
+change that was asked for, and a brow stays where it is while the eye below grows. What is seen through an opening (and
+the opening's own edges) moves as one piece. The skin follows all components at once. What lies over the head (hair,
+ears, clothes) follows the outline of the face.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from generator.identity.shapes import Frame
 from generator.identity.windows import Window, smootherstep
 
 Doubles = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 SKIN: Final = "skin"
 OVER: Final = "over"
@@ -49,24 +51,33 @@ class Face:
     unit_px: float
     canvas_px: tuple[int, int]
 
-    def bend(self, points_px: npt.NDArray[np.floating], before: Doubles, after: Doubles, /, owner: str) -> Bent:
-        """Points (Q, 2) of one owner under the change from weights `before` (P,) to `after` (P,)."""
+    def bend(
+        self, points_px: Floats, before: Doubles, after: Doubles, /, owner: str, *, whole: bool = False
+    ) -> Bent:
+        """Points (Q, 2) of one owner under the change from weights `before` (P,) to `after` (P,).
+
+        whole: the component's change holds however far from it a point lies.
+        """
         start = np.asarray(points_px, np.float64)
         offsets = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]) * _PROBE_PX
         probes = (start + offsets[:, None]).reshape(-1, 2)
-        moved = (self.move(probes, before, after, owner) - probes).reshape(3, -1, 2)
+        moved = (self.move(probes, before, after, owner, whole=whole) - probes).reshape(3, -1, 2)
         gradient = np.stack([moved[1] - moved[0], moved[2] - moved[0]], axis=-1) / _PROBE_PX
         return Bent(start + moved[0], gradient + np.eye(2))
 
-    def move(self, points_px: Doubles, before: Doubles, after: Doubles, /, owner: str) -> Doubles:
-        """Where points (Q, 2) of one owner go under the change from weights `before` (P,) to `after` (P,)."""
+    def move(
+        self, points_px: Doubles, before: Doubles, after: Doubles, /, owner: str, *, whole: bool = False
+    ) -> Doubles:
+        """Where the points of `bend` go."""
         listening = {SKIN: COMPONENTS, OVER: ("face",)}.get(owner, (owner,))
         result = np.array(points_px, np.float64)
         if not any(self._acts(name, before, after) for name in listening):
             return result
         for steps, around in self._steps(before, after):
             acting = {name: steps[name] for name in listening if name in steps}
-            if owner == OVER:
+            if whole:
+                share = np.ones((1, len(result)))
+            elif owner == OVER:
                 share = windows.over_share(result, around["face"])
             else:
                 share = windows.soft_shares(result, [around[name] for name in listening])

@@ -40,7 +40,7 @@ OUTLINE_INSIDE: Final = 0.42
 OUTLINE_PLATEAU: Final = 0.30
 OUTLINE_OUTSIDE: Final = 1.30
 """The face's outline acts so far inward, fully so far outward (ears, hair), and fades over so much more."""
-SKIN_WIDER: Final = 1.8
+SKIN_WIDER: Final = 2.0
 """The skin follows a component from farther off than the linear shapes reach."""
 _ALONE: Final = 1e-9
 
@@ -85,7 +85,7 @@ def distance(points: Doubles, polygon: Doubles, far: float, /) -> Doubles:
     past = along - np.clip(along, 0.0, length)
     away = np.sqrt((past * past + beyond * beyond).min(axis=1))
     result[near] = np.where(beyond.max(axis=1) <= 0.0, -away, away)
-    return np.minimum(result, far)
+    return np.asarray(np.minimum(result, far))
 
 
 @dataclass(frozen=True, eq=False)

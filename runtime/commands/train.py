@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                           help="stop after so many rounds even without convergence (default: 200)")  # fmt: skip
     identity.add_argument("--seed", type=int, default=0, metavar="N", help="seed of all randomness (default: 0)")
     identity.add_argument("--threads", type=arguments.positive, default=1, metavar="N", help="on the CPU (default: 1)")
-    training.add_arguments(kinds.add_parser("lipsync", help="speech -> mouth shapes"))
+    lipsync = kinds.add_parser("lipsync", help="speech -> mouth shapes")
+    training.add_arguments(lipsync)
+    for kind in (identity, lipsync):  # where people write it, too
+        kind.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
