@@ -133,8 +133,13 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     head_end = np.where(head.any(axis=0), rest.shape[0] - head[::-1].argmax(axis=0), 0)
     aside = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) / (0.95 * face.half_width_px)
     touches = (aside < 1.0) & (top <= head_end + 0.06 * face.iod_px)
-    behind_px = 0.3 * face.height_px * np.clip(1.0 - aside**2, 0.0, 1.0)[None, :]
-    behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > top[None, :] - behind_px)
+    behind_px = 0.3 * face.height_px * np.clip(1.0 - aside**2, 0.0, 1.0)
+    own = np.flatnonzero(touches)
+    if len(own):  # down to nothing at both sides of this very neck
+        columns = np.arange(rest.shape[1])
+        inward = np.minimum(columns - own[0], own[-1] - columns) / (0.12 * max(own[-1] - own[0], 1))
+        behind_px = behind_px * np.sqrt(np.clip(inward, 0.0, 1.0))
+    behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > (top - behind_px)[None, :])
     shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
     near = (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px)
     covered = (hair > 0.5) & shoulders[None, :] & near & ~head

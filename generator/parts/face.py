@@ -1,8 +1,12 @@
 """The underlying face: all skin above the jaw line, features painted over; the ears are layers of their own behind."""
 
+from dataclasses import replace
+from typing import Final
+
 import cv2
 import numpy as np
 
+from assets.avatar import Fade
 from generator import repaint
 from generator.curves import smoothstep
 from generator.mesh import grid
@@ -10,6 +14,9 @@ from generator.parts import _patch
 from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
+
+FAR_EAR_RAD: Final = (0.66, 0.48)
+"""Turned so far, the ear on the far side is gone, and so far it is still there whole (the avatar's own angles)."""
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
@@ -37,7 +44,9 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         points = mesh.points_px
         follow = np.ones(len(points), np.float32)
         depth = scene.depth(points)
-        pieces.append(_patch.rigid(scene, f"ear_{side}", texture, origin, mesh, depth_px=depth, follow=follow))
+        gone, there = (sign * angle for angle in FAR_EAR_RAD for sign in [1.0 if side == "left" else -1.0])
+        made = _patch.rigid(scene, f"ear_{side}", texture, origin, mesh, depth_px=depth, follow=follow)
+        pieces.append(replace(made, fades=(Fade("yaw_rad", hidden_at=gone, shown_at=there),)))
         alpha = np.where(region & (ear > 0.0), alpha * _falloff(scene, beside), alpha)
     texture, origin = cut(below, alpha)
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.105 * unit)
