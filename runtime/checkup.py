@@ -103,7 +103,7 @@ def mediapipe() -> list[Check]:
     """The tracker's package, and whether it is the quiet one."""
     version = _version("mediapipe")
     if version is None or importlib.util.find_spec("mediapipe") is None:
-        return [Check("MediaPipe", "warn", "not installed: no webcam; avatars are made by the opencv engine",
+        return [Check("MediaPipe", "warn", "not installed: the opencv engine makes the avatars and tracks the webcam",
                       f"pip install mediapipe=={QUIET_MEDIAPIPE} (no wheel for ARM Linux and Intel Macs)")]  # fmt: skip
     if version != QUIET_MEDIAPIPE:
         return [Check("MediaPipe", "warn", f"{version}; later releases than {QUIET_MEDIAPIPE} send usage metrics",
