@@ -38,7 +38,7 @@ LEAST_SPREAD_PX: Final = 13.5
 real face would otherwise count a thousandfold."""
 DISTURBED_PX: Final = 8.0
 """Key points are moved by up to this much along each axis (standard deviation, drawn per face): 0.03 of the inter-iris
-distance, what real and drawn faces are off the template's linear ones (median of 18 portraits: 0.044 over both axes)."""
+distance, what real and drawn faces are off the template's linear ones (0.044 over both axes, median of 18)."""
 
 
 @dataclass(frozen=True, slots=True)

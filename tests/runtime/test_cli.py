@@ -19,8 +19,8 @@ from runtime import cli, commands
 from runtime.commands import info
 
 COMMANDS = (
-    "generate", "points", "info", "render", "track", "lipsync", "listen", "drivers", "calibrate", "run", "demo", "doctor",
-    "bench",
+    "generate", "points", "info", "edit", "render", "track", "lipsync", "listen", "drivers", "calibrate", "run",
+    "demo", "doctor", "bench", "dataset", "train",
 )  # fmt: skip
 
 
