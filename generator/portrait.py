@@ -41,7 +41,7 @@ class Portrait:
     @property
     def scale(self) -> float:
         """Pixels of `rgba` per pixel of the file: below 1 where a large picture was scaled down."""
-        return max(self.rgba.shape[:2]) / max(self.size_px)
+        return float(max(self.rgba.shape[:2]) / max(self.size_px))
 
     @property
     def upright_px(self) -> tuple[int, int]:
