@@ -102,7 +102,8 @@ def _eyeball(
         sclera &= luminance > 0.72 * np.percentile(luminance[sclera], 70)
     white = below.copy()
     if sclera.sum() > 12:
-        white[box] = repaint.fill(below[box], sclera)
+        modelled = _round_white(below[box], sclera, luminance, lids, box)
+        white[box] = 0.3 * repaint.fill(below[box], sclera) + 0.7 * modelled
     else:  # an eye that is all iris: a soft white of the picture's own brightness
         white[box] = min(238.0, float(luminance[seen[box]].max(initial=120.0)) * 1.1)
     # The rim around the iris is painted too: its blur would stay behind as a ring.
@@ -112,6 +113,21 @@ def _eyeball(
     a = np.maximum(alpha[box], 0.05)[..., None]
     solved[box] = np.clip((below[box] - (1.0 - a) * white[box]) / a, 0.0, 255.0)
     return white, complete(solved, seen, iris)
+
+
+def _round_white(
+    picture: Picture, sclera: npt.NDArray[np.bool_], luminance: npt.NDArray[np.floating], lids: Lids,
+    box: tuple[slice, slice],
+) -> Picture:  # fmt: skip
+    """The white that the iris covers: the clear part of what is seen of it, in the lid's shade, darker to the sides."""
+    clear = sclera & (luminance >= np.percentile(luminance[sclera], 55))
+    tone = np.median(picture[clear], axis=0)
+    rows, columns = np.mgrid[box].astype(np.float64)
+    under = rows - np.interp(columns[0], lids.upper[:, 0], lids.upper[:, 1])[None]
+    middle = lids.between().mean(axis=0)[0]
+    shade = 1.0 - 0.30 * np.exp(-np.maximum(under, 0.0) / (0.22 * lids.size_px))
+    shade *= 1.0 - 0.16 * np.clip(np.abs(columns - middle) / (0.5 * lids.width_px), 0.0, 1.0) ** 2
+    return np.asarray(np.clip(tone * shade[..., None], 0.0, 255.0), np.float32)
 
 
 def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
