@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="where speech and checkpoints are kept; a second call goes on there")  # fmt: skip
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.safetensors", help="the model to write")
     parser.add_argument("--steps", type=int, default=1500, metavar="N", help="steps of the fit (default: %(default)s)")
-    parser.add_argument("--minutes", type=int, default=300, metavar="N",
+    parser.add_argument("--minutes", type=int, default=315, metavar="N",
                         help="speech to make, in minutes (default: %(default)s)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="equal seeds give equal models")
 

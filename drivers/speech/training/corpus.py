@@ -19,8 +19,8 @@ from drivers.speech.training.espeak import Espeak
 from drivers.speech.training.recorded import VOICES, Said, Voice, festival, flite, phone_string
 from drivers.speech.training.targets import Timed, mouth_track
 
-KINDS: Final = ("espeak", "recorded", "sounds")
-UTTERANCES: Final = {"espeak": 200, "recorded": 100, "sounds": 60}
+KINDS: Final = ("espeak", "recorded", "sounds", "music")
+UTTERANCES: Final = {"espeak": 200, "recorded": 100, "sounds": 60, "music": 60}
 
 VARIANTS: Final = (
     *("", "+m1", "+m2", "+m3", "+m4", "+m6", "+m8", "+f1", "+f2", "+f3", "+f4", "+klatt", "+klatt2", "+klatt3"),
@@ -167,4 +167,9 @@ def _sounds(count: int, rng: np.random.Generator) -> Iterator[tuple[Floats, list
         yield np.float32(0.5) * sounds.non_speech(6.0, rng), []
 
 
-_MAKERS: Final = {"espeak": _espeak, "recorded": _recorded, "sounds": _sounds}
+def _music(count: int, rng: np.random.Generator) -> Iterator[tuple[Floats, list[Timed]]]:
+    for _ in range(count):
+        yield np.float32(0.5) * sounds.melody_or_breath(6.0, rng), []
+
+
+_MAKERS: Final = {"espeak": _espeak, "recorded": _recorded, "sounds": _sounds, "music": _music}

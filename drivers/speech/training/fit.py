@@ -20,6 +20,7 @@ from drivers.speech.training.corpus import Corpus
 
 PIECE: Final = 300
 RUN_UP: Final = 200
+STARTING: Final = 100
 SAVE_EVERY: Final = 100
 
 Report = Callable[[int, float], None]
@@ -28,12 +29,18 @@ Report = Callable[[int, float], None]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """steps, batch: how long and how wide. speech, recorded: share of the batch that speaks, and of that with recorded
-    voices. channels, hidden: size of the net. average: share of the old weights kept in the running average."""
+    voices. held: share of the speech in which vowels are drawn out. calm: how much a hop counts where nothing speaks.
+    music: share of the pieces without speech that are instruments or breath. cold: share that begins a stream.
+    channels, hidden: size of the net. average: share of the old weights kept in the running average."""
 
     steps: int = 1500
     batch: int = 48
     speech: float = 0.8
     recorded: float = 0.55
+    held: float = 0.0
+    calm: float = 1.0
+    music: float = 0.0
+    cold: float = 1 / 3
     channels: int = 64
     hidden: int = 112
     rate: float = 3e-3
@@ -56,11 +63,14 @@ class Batches:
         pieces = [self._piece("recorded" if n < recorded else "espeak", size, rng) for n in range(speaking)]
         bands, visemes, shapes = (np.stack(column) for column in zip(*pieces, strict=True))
         backgrounds = np.stack([self._piece("sounds", size, rng)[0] for _ in range(speaking)])
-        others = np.stack([self._piece("sounds", size, rng)[0] for _ in range(plan.batch - speaking)])
+        silent = plan.batch - speaking
+        kinds = ["music" if n < round(silent * plan.music) else "sounds" for n in range(silent)]
+        others = np.stack([self._piece(kind, size, rng)[0] for kind in kinds])
         bands = np.concatenate((disturb(bands, backgrounds, rng), disturb_sounds(others, rng)))
         visemes = np.concatenate((visemes, np.zeros(others.shape[:2], visemes.dtype)))
         shapes = np.concatenate((shapes, np.broadcast_to(_CLOSED, (*others.shape[:2], 4))))
-        return self._cut(bands, visemes, shapes, rng)
+        count = np.where(np.arange(plan.batch) < speaking, 1.0, plan.calm).astype(np.float32)
+        return self._cut(bands, visemes, shapes, count, rng)
 
     def _piece(self, kind: str, size: int, rng: np.random.Generator) -> tuple[Floats, ...]:
         corpus = self._corpora[kind]
@@ -69,7 +79,9 @@ class Batches:
         if rng.random() < 0.33:
             begins = corpus.ends[corpus.ends < len(corpus.bands) - size]
             first = int(rng.choice(begins)) if len(begins) else first
-        span = slice(first, first + size)
+        span: slice | npt.NDArray[np.intp] = slice(first, first + size)
+        if kind in ("espeak", "recorded") and self._plan.held and rng.random() < self._plan.held:
+            span = first + hold(corpus.visemes[first : first + size], rng)
         return (
             corpus.bands[span].astype(np.float32),
             corpus.visemes[span].astype(np.int64),
@@ -77,13 +89,20 @@ class Batches:
         )
 
     def _cut(
-        self, bands: Floats, visemes: npt.NDArray[np.int64], shapes: Floats, rng: np.random.Generator
+        self,
+        bands: Floats,
+        visemes: npt.NDArray[np.int64],
+        shapes: Floats,
+        count: Floats,
+        rng: np.random.Generator,
     ) -> tuple[Floats, npt.NDArray[np.int64], Floats, Floats]:
         batch = len(bands)
         order = rng.permutation(batch)
         bands, visemes, shapes = bands[order], visemes[order], shapes[order]
-        cold = batch // 3
-        weight = np.ones((batch, PIECE), np.float32)
+        cold = int(batch * self._plan.cold)
+        weight = np.repeat(count[order][:, None], PIECE, axis=1)
+        # A stream often starts with noise: there it counts once more.
+        weight[:cold, :STARTING] *= count[order][:cold, None]
         weight[cold:, :25] = 0.0  # the normaliser has heard a run-up that the net hasn't
         start = Normaliser(self._mean_b, (cold,)).push(bands[:cold, :PIECE], level(bands[:cold, :PIECE]))
         later = Normaliser(self._mean_b, (batch - cold,)).push(bands[cold:], level(bands[cold:]))[:, RUN_UP:]
@@ -94,6 +113,23 @@ class Batches:
             weight,
         )
 
+
+def hold(visemes: npt.NDArray[np.uint8], rng: np.random.Generator, /) -> npt.NDArray[np.intp]:
+    """Hops to read (n,), ascending but for a tremble of 20 ms, that draw out up to three vowels of `visemes` (n,)."""
+    reach, count = 4, len(visemes)
+    inside = visemes[reach:-reach]
+    steady = (inside >= FIRST_VOWEL) & (inside == visemes[: -2 * reach]) & (inside == visemes[2 * reach :])
+    places = np.flatnonzero(steady) + reach
+    repeats = np.ones(count, np.intp)
+    for place in rng.choice(places, min(3, len(places)), replace=False):
+        repeats[place] = rng.integers(30, 180)
+    hops = np.repeat(np.arange(count), repeats)[:count]
+    drawn_out = repeats[hops] > 1
+    tremble = np.round(2 * np.sin(np.cumsum(rng.uniform(0.05, 0.6, count)))).astype(np.intp)
+    return np.clip(hops + np.where(drawn_out, tremble, 0), 0, count - 1)
+
+
+FIRST_VOWEL: Final = VISEMES.index("aa")
 
 _CLOSED: Final = np.array([0.0, 0.15, 0.0, 0.25], np.float32)
 
@@ -140,15 +176,26 @@ def build(plan: Plan) -> Any:
 
 
 def fit(
-    batches: Batches, plan: Plan, checkpoint: Path, report: Report, *, save_every: int = SAVE_EVERY
+    batches: Batches,
+    plan: Plan,
+    checkpoint: Path,
+    report: Report,
+    *,
+    start: Path | None = None,
+    save_every: int = SAVE_EVERY,
 ) -> dict[str, Floats]:
-    """The arrays of `net.Weights`, averaged over the last steps; goes on from `checkpoint` when there is one."""
+    """The arrays of `net.Weights`, averaged over the last steps; goes on from `checkpoint` when there is one.
+
+    start: the checkpoint of another fit whose average this one begins with.
+    """
     import torch
     from torch.nn import functional
 
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     module = build(plan)
+    if start is not None:
+        module.load_state_dict(torch.load(start, weights_only=True)["mean"])
     mean = {name: value.detach().clone() for name, value in module.state_dict().items()}
     optimiser = torch.optim.AdamW(module.parameters(), lr=plan.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, total_steps=plan.steps + 1, pct_start=0.1)

@@ -24,6 +24,13 @@ def non_speech(seconds: float, rng: Rng, /) -> Floats:
     return _peak(sound).astype(np.float32)
 
 
+def melody_or_breath(seconds: float, rng: Rng, /) -> Floats:
+    """What is most easily taken for a voice when it comes first: one instrument alone, and breath or wind."""
+    count = int(seconds * RATE_HZ)
+    sound = _instrument(count, rng) if rng.random() < 0.7 else _gust(count, rng)
+    return _peak(sound).astype(np.float32)
+
+
 def noise(count: int, rng: Rng) -> Wave:
     """Noise with a random smooth spectrum: rooms, fans, streets."""
     spectrum = np.fft.rfft(rng.standard_normal(count))
@@ -107,6 +114,37 @@ def _organ(count: int, rng: Rng) -> Wave:
     for step in rng.choice(25, rng.integers(2, 6), replace=False):
         mix += _harmonics(np.full(count, 110 * 2 ** (rng.integers(0, 12) / 12) * 2 ** (step / 12)), shares, rng)
     return _peak(mix)
+
+
+def _instrument(count: int, rng: Rng) -> Wave:
+    """A tune or broken chords on one instrument: plucked, struck, bowed or blown; notes may ring into each other."""
+    mix = np.zeros(count)
+    shares = rng.uniform(0.4, 1.0, 20) * np.arange(1, 21) ** -rng.uniform(0.5, 2.2)
+    decay, attack_s = rng.choice([0.5, rng.uniform(1, 9)]), 10 ** rng.uniform(-2.7, -1.2)
+    beat_s, rings = float(10 ** rng.uniform(-1.0, -0.15)), float(rng.uniform(1.0, 5.0))
+    steps = np.cumsum(rng.choice([-7, -5, -4, -3, -2, 0, 2, 3, 4, 5, 7], 200)) % 24
+    base_hz = 10 ** rng.uniform(1.9, 2.65)
+    starts = np.arange(0, count, int(beat_s * RATE_HZ))
+    for start, step in zip(starts, np.resize(steps[: rng.integers(3, 60)], len(starts)), strict=True):
+        t = np.arange(min(int(beat_s * rings * RATE_HZ), count - start)) / RATE_HZ
+        envelope = np.exp(-decay * t) * np.minimum(t / attack_s, 1) * np.minimum((t[-1] - t) / 0.01, 1)
+        vibrato = 1 + 0.006 * rng.choice([0.0, 1.0]) * np.sin(2 * np.pi * 5.5 * t)
+        note = _harmonics(base_hz * 2 ** (step / 12) * vibrato, shares, rng)
+        mix[start : start + len(t)] += rng.uniform(0.5, 1.0) * note * envelope
+    return _peak(mix) + 10 ** rng.uniform(-4, -2) * rng.standard_normal(count)
+
+
+def _gust(count: int, rng: Rng) -> Wave:
+    """A broad band of noise that swells and sinks from the first moment: breath at the microphone, wind."""
+    t = np.arange(count) / RATE_HZ
+    swell = np.clip(np.sin(2 * np.pi * rng.uniform(0.15, 1.5) * t + rng.uniform(-1, 2)), 0, 1) ** rng.uniform(0.5, 3)
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    hz = np.linspace(0, RATE_HZ / 2, len(spectrum))
+    middle, width = 10 ** rng.uniform(2.3, 3.7), 10 ** rng.uniform(2.5, 3.5)
+    band = np.exp(-(((hz - middle) / width) ** 2)) + 10 ** rng.uniform(-4, -1)
+    return _peak(np.fft.irfft(spectrum * band, count) * swell) + 10 ** rng.uniform(-4, -2.5) * rng.standard_normal(
+        count
+    )
 
 
 def _quiet(count: int, rng: Rng) -> Wave:

@@ -1,6 +1,7 @@
 """A small fit learns, goes on where it stopped, and is the net that numpy runs."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from drivers.speech import net, training
 from drivers.speech.features import BANDS, INPUTS
 from drivers.speech.training.corpus import Corpus
-from drivers.speech.training.fit import PIECE, Batches, Plan, build, fit, speech_mean_b
+from drivers.speech.training.fit import PIECE, Batches, Plan, build, fit, hold, speech_mean_b
 
 PLAN = Plan(steps=6, batch=6, channels=8, hidden=10, seed=3)
 
@@ -44,6 +45,33 @@ def test_batches_are_repeatable_and_in_shape(batches: Batches) -> None:
     for one, same in zip(batches.draw(4), batches.draw(4), strict=True):
         assert np.array_equal(one, same)
     assert not np.array_equal(batches.draw(1)[0], features)
+
+
+def test_held_vowels_are_drawn_out_and_consonants_are_not(rng: np.random.Generator) -> None:
+    visemes = np.repeat(np.array([1, 10, 7, 12, 0], np.uint8), 40)
+    hops = hold(visemes, rng)
+    assert hops.shape == visemes.shape
+    assert np.diff(hops).max() <= 4
+    assert np.diff(hops).min() >= -4
+    read = visemes[hops]
+    assert (read >= 10).sum() > 100, "vowels got longer"
+    assert np.array_equal(hold(np.zeros(200, np.uint8), rng), np.arange(200)), "nothing to hold"
+
+
+def test_what_does_not_speak_counts_more(batches: Batches) -> None:
+    plan = replace(PLAN, calm=3.0)
+    weight = Batches(batches._corpora, plan, batches._mean_b).draw(0)[3]
+    assert set(np.unique(weight)) <= {0.0, 1.0, 3.0, 9.0}
+    assert (weight.max(axis=1) >= 3.0).sum() == 1, "one of the six pieces"
+
+
+def test_a_second_fit_begins_with_the_first(batches: Batches, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    first = fit(batches, PLAN, tmp_path / "first.pt", lambda step, loss: None)
+    still = replace(PLAN, steps=1, rate=1e-9)
+    second = fit(batches, still, tmp_path / "second.pt", lambda step, loss: None, start=tmp_path / "first.pt")
+    for name, array in first.items():
+        assert np.allclose(array, second[name], atol=1e-6), name
 
 
 def test_the_fit_learns_and_goes_on_where_it_stopped(batches: Batches, tmp_path: Path) -> None:

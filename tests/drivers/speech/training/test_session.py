@@ -51,6 +51,7 @@ def test_shards_become_a_model_that_listens(tmp_path: Path) -> None:
     assert said == f"speech model, {out.stat().st_size} bytes: {out}"
     assert "speech: 0 min, other sounds: 0 min" in notes.lines
     assert any(line.startswith("fit: step 2, loss") and line.endswith("1.00") for line in notes.lines)
+    assert any(line.startswith("second fit: step 1, loss") for line in notes.lines)
     weights = net.load(out)
     assert weights.facts["plan_seed"] == "5"
     assert weights.facts["plan_steps"] == "2"
