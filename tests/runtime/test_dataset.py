@@ -15,7 +15,7 @@ from generator.identity import dataset, network, sampling
 from generator.identity.solve import Solver
 from runtime import children
 
-SEED, COUNT, SHARD = 90_210, 220, 20
+SEED, COUNT, SHARD = 90_210, 160, 20
 
 KILLED = """
 import os, signal, sys
@@ -29,7 +29,7 @@ def advance(samples, total=[0]):
         os.kill(os.getpid(), signal.SIGKILL)
 
 plan = dataset.Plan(int(sys.argv[2]), int(sys.argv[3]), dataset.template_hash())
-identity_crew.make(Path(sys.argv[1]), plan, 220, jobs=2, advance=advance)
+identity_crew.make(Path(sys.argv[1]), plan, 160, jobs=2, advance=advance)
 """
 
 
@@ -71,7 +71,7 @@ def test_the_shipped_network_reads_fresh_pictures(folder: Path) -> None:
     assert len(weights) == COUNT
     error = np.abs(network.shipped().weights(dots) - weights).mean(axis=0)
     assert error.mean() <= 0.3
-    assert error.max() <= 0.6
+    assert error.max() <= 0.3, "of any parameter"
     closed = np.abs(Solver.of(identity.template()).weights(dots) - weights).mean(axis=0)
     assert closed.max() < 0.01
 
