@@ -100,7 +100,7 @@ class _Worker:
     def close(self) -> None:
         """End it, whatever it does. May be called twice."""
         if self._child.poll() is None:
-            self._child.terminate()
+            self._child.kill()  # SDL turns a mere SIGTERM into an event that nobody reads; files are whole anyway
         self._child.wait()
         self._reader.join()
         for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,6 +38,26 @@ def test_a_child_that_dies_is_told_in_one_line(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # no OpenGL there
     with pytest.raises(CartoonAliveError, match=r"a drawing process ended early: .*OpenGL.*; run the command again"):
         identity_crew.make(tmp_path / "set", PLAN, 5, jobs=1, advance=lambda _: None)
+
+
+def test_an_interruption_ends_the_children_in_the_middle_of_their_work(tmp_path: Path) -> None:
+    children_of: list[subprocess.Popen[str]] = []
+    plan = dataset.Plan(11, 500, PLAN.template)
+    real = subprocess.Popen
+
+    def started(*words: Any, **more: Any) -> "subprocess.Popen[str]":
+        children_of.append(real(*words, **more))
+        return children_of[-1]
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "Popen", started)
+        with pytest.raises(KeyboardInterrupt):
+            identity_crew.make(tmp_path / "set", plan, 1000, jobs=2, advance=interrupt)
+    assert [child.poll() is not None for child in children_of] == [True, True]
+    assert dataset.missing(tmp_path / "set", plan, 1000) == [(0, 500), (1, 500)]
 
 
 def test_nothing_to_do_starts_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
