@@ -147,13 +147,13 @@ def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
 def gaze_moves(lids: Lids, iris: Iris, /) -> Floats:
     """Travel of the iris per shape, float32 (52 + C, 2): it keeps a third of itself within the opening."""
     across = float(np.clip(0.5 * lids.width_px - 0.35 * iris.radius_px[0], 0.18 * lids.width_px, 0.34 * lids.width_px))
-    along = 0.42 * lids.size_px
+    along = 0.58 * lids.size_px
     out = 1.0 if lids.side == "Left" else -1.0
     moves = np.zeros((ROWS, 2), np.float32)
     for stem, travel in (
         ("eyeLookOut", (across * out, 0.0)),
         ("eyeLookIn", (-across * out, 0.0)),
-        ("eyeLookUp", (0.0, -0.8 * along)),
+        ("eyeLookUp", (0.0, -0.92 * along)),
         ("eyeLookDown", (0.0, along)),
     ):
         moves[arkit.INDEX[stem + lids.side]] = travel
