@@ -199,6 +199,11 @@ def _lid_ribbon(
     riding = np.zeros((ROWS, len(weight), 2))
     riding[..., 1] = np.tile(moves, (1, len(share))) * weight
     skin = scene.moves(strip.points_px) * (1.0 - weight)[None, :, None]
+    # A brow may come down farther than the lid is high: then the ribbon goes only so far along, or it would fold.
+    high = float(rows[-1, columns // 2, 1] - rows[0, columns // 2, 1])
+    most = np.array([0.5 * float(np.diff(rows[0, :, 0]).mean()), 0.5 * high])
+    farthest = np.abs(skin).max(axis=1, initial=0.0)
+    skin *= np.minimum(1.0, most / np.maximum(farthest, 1e-6))[:, None]
     texture, origin = _cut_around(colour, alpha, strip)
     column = np.tile(np.arange(columns) - BEYOND, len(share))
     column[(column < 0) | (column >= INSIDE)] = -1
