@@ -50,7 +50,7 @@ class Listener:
     """Hears one stream. The size of the blocks that it is given makes no difference."""
 
     GATE_SHARE: Final = 0.25
-    GATE_RAMP: Final = (0.35, 0.65)
+    GATE_RAMP: Final = (0.5, 0.8)
 
     def __init__(self, weights: net.Weights | None = None, *, voice: Voice | None = None) -> None:
         self._weights = weights or net.shipped()
@@ -77,14 +77,15 @@ class Listener:
         levels = level(bands)
         outputs = self._net.push(self._normaliser.push(bands, levels))
         visemes = net.softmax(outputs[:, : len(net.VISEMES)])
-        gate = self._gate(1 - visemes[:, 0], levels)
+        gate = self._gate(visemes[:, 0], levels)
         shapes = net.sigmoid(outputs[:, len(net.VISEMES) :]) * gate[:, None]
         return Mouth(shapes[:, 0], shapes[:, 1], shapes[:, 2], shapes[:, 3], visemes, gate)
 
-    def _gate(self, speech: Floats, levels: Floats) -> Floats:
+    def _gate(self, silence: Floats, levels: Floats) -> Floats:
         gate = []
         low, high = self.GATE_RAMP
-        for heard in (speech * (levels > SILENT_B)).tolist():  # plain floats: the fastest for one hop at a time
+        for silent, level_b in zip(silence.tolist(), levels.tolist(), strict=True):  # plain floats are fastest here
+            heard = 1.0 - silent if level_b > SILENT_B else 0.0
             self._speaking += self.GATE_SHARE * (heard - self._speaking)
             gate.append(min(max((self._speaking - low) / (high - low), 0.0), 1.0))
         return np.array(gate, np.float32)

@@ -114,9 +114,9 @@ class Net:
     def push(self, features: Floats, /) -> Floats:
         """float32 (hops, OUTPUTS) from features (hops, INPUTS): viseme logits, then shapes before the sigmoid."""
         x, self._kept = _stacked(self._kept, features, TAPS[0])
-        x = np.maximum(x @ self._conv + self._conv_bias, 0)
+        x = np.maximum(x @ self._conv + self._conv_bias, _ZERO)
         x, self._kept2 = _stacked(self._kept2, x, TAPS[1])
-        x = np.maximum(x @ self._conv2 + self._conv2_bias, 0)
+        x = np.maximum(x @ self._conv2 + self._conv2_bias, _ZERO)
         gates = x @ self._input + self._input_bias
         states = np.zeros((len(gates), self._hidden), np.float32)
         h, split = self._state, 2 * self._hidden
@@ -130,6 +130,7 @@ class Net:
         return states @ self._head + self._head_bias
 
 
+_ZERO: Final = np.float32(0.0)
 _HALF: Final = np.float32(0.5)
 
 

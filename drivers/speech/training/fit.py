@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.files import atomic_write
-from drivers.speech.features import INPUTS, Floats, Normaliser, level
+from drivers.speech.features import BANDS, FLOOR_B, INPUTS, RATE_HZ, WINDOW, Floats, Normaliser, level
+from drivers.speech.listener import DELAY_S, HOP_S
 from drivers.speech.net import OUTPUTS, TAPS, VISEMES
 from drivers.speech.training.augment import disturb, disturb_sounds
 from drivers.speech.training.corpus import Corpus
@@ -72,7 +73,9 @@ class Batches:
         count = np.where(np.arange(plan.batch) < speaking, 1.0, plan.calm).astype(np.float32)
         return self._cut(bands, visemes, shapes, count, rng)
 
-    def _piece(self, kind: str, size: int, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def _piece(
+        self, kind: str, size: int, rng: np.random.Generator
+    ) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
         corpus = self._corpora[kind]
         # A third of the pieces begin with an utterance.
         first = int(rng.integers(len(corpus.bands) - size))
@@ -81,6 +84,8 @@ class Batches:
             first = int(rng.choice(begins)) if len(begins) else first
         span: slice | npt.NDArray[np.intp] = slice(first, first + size)
         if kind in ("espeak", "recorded") and self._plan.held and rng.random() < self._plan.held:
+            if rng.random() < 0.5:
+                return vowels_alone(corpus, size, rng)
             span = first + hold(corpus.visemes[first : first + size], rng)
         return (
             corpus.bands[span].astype(np.float32),
@@ -114,6 +119,9 @@ class Batches:
         )
 
 
+_CLOSED: Final = np.array([0.0, 0.15, 0.0, 0.25], np.float32)
+
+
 def hold(visemes: npt.NDArray[np.uint8], rng: np.random.Generator, /) -> npt.NDArray[np.intp]:
     """Hops to read (n,), ascending but for a tremble of 20 ms, that draw out up to three vowels of `visemes` (n,)."""
     reach, count = 4, len(visemes)
@@ -129,9 +137,37 @@ def hold(visemes: npt.NDArray[np.uint8], rng: np.random.Generator, /) -> npt.NDA
     return np.clip(hops + np.where(drawn_out, tremble, 0), 0, count - 1)
 
 
-FIRST_VOWEL: Final = VISEMES.index("aa")
+def vowels_alone(
+    corpus: Corpus, size: int, rng: np.random.Generator, /
+) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
+    """bands, visemes and shapes (size, ...) of somebody who says single long vowels with pauses between them."""
+    first = int(rng.integers(len(corpus.bands) - 3000)) if len(corpus.bands) > 3000 else 0
+    near = corpus.visemes[first : first + 3000]
+    vowels = (
+        first + np.flatnonzero((near[:-8] >= FIRST_VOWEL) & (near[:-8] == near[4:-4]) & (near[:-8] == near[8:])) + 4
+    )
+    bands = np.full((size, BANDS), FLOOR_B, np.float32)
+    hops = np.full(size, -1)
+    at = int(rng.integers(3, 120))
+    while at < size and len(vowels):
+        length = int(rng.integers(20, 180))
+        tremble = np.round(2 * np.sin(np.cumsum(rng.uniform(0.05, 0.6, length)))).astype(np.intp)
+        held = (int(rng.choice(vowels)) + tremble)[: size - at]
+        fade = np.minimum(np.arange(1, len(held) + 1), np.arange(length, 0, -1)[: len(held)]) / 5.0
+        bands[at : at + len(held)] = corpus.bands[held] + np.minimum(np.log10(fade), 0)[:, None]
+        hops[at : at + len(held)] = held
+        at += length + int(rng.integers(15, 100))
+    hops = np.concatenate((np.full(HEARD_EARLIER, -1), hops))[:size]  # what is told comes later than what is heard
+    said = hops >= 0
+    visemes = np.where(said, corpus.visemes[hops], 0).astype(np.int64)
+    shapes = np.where(said[:, None], corpus.shapes[hops].astype(np.float32), _CLOSED)
+    return bands, visemes, np.stack([np.convolve(np.pad(c, 4, "edge"), _BELL, "valid") for c in shapes.T], axis=1)
 
-_CLOSED: Final = np.array([0.0, 0.15, 0.0, 0.25], np.float32)
+
+HEARD_EARLIER: Final = round((DELAY_S - 0.5 * WINDOW / RATE_HZ) / HOP_S)
+_BELL: Final = (lambda bell: (bell / bell.sum()).astype(np.float32))(np.exp(-0.5 * (np.arange(-4, 5) / 2.8) ** 2))
+
+FIRST_VOWEL: Final = VISEMES.index("aa")
 
 
 def speech_mean_b(corpus: Corpus, /) -> Floats:

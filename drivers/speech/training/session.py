@@ -31,9 +31,8 @@ def train(work: Path, out: Path, *, steps: int, minutes: int, seed: int, console
             corpus.make_shard(speech, kind, number, seed)
     corpora = {kind: corpus.load(speech, kind, range(shards[kind])) for kind in corpus.KINDS}
     spoken_s = corpora["espeak"].seconds + corpora["recorded"].seconds
-    console.say(
-        f"speech: {spoken_s / 60:.0f} min, other sounds: {(corpora['sounds'].seconds + corpora['music'].seconds) / 60:.0f} min"
-    )
+    other_s = corpora["sounds"].seconds + corpora["music"].seconds
+    console.say(f"speech: {spoken_s / 60:.0f} min, other sounds: {other_s / 60:.0f} min")
     mean_b = fit.speech_mean_b(corpora["recorded"])
     plan = fit.Plan(steps=steps, seed=seed)
     # Second, with vowels drawn out as in singing, and more weight on what doesn't speak.
@@ -42,9 +41,9 @@ def train(work: Path, out: Path, *, steps: int, minutes: int, seed: int, console
         steps=max(steps // 3, 1),
         rate=plan.rate / 2,
         speech=0.74,
-        held=0.3,
-        calm=2.5,
-        music=0.5,
+        held=0.35,
+        calm=2.0,
+        music=0.35,
         cold=0.5,
         seed=seed + 1000,
     )

@@ -125,7 +125,7 @@ def _instrument(count: int, rng: Rng) -> Wave:
     steps = np.cumsum(rng.choice([-7, -5, -4, -3, -2, 0, 2, 3, 4, 5, 7], 200)) % 24
     base_hz = 10 ** rng.uniform(1.9, 2.65)
     starts = np.arange(0, count, int(beat_s * RATE_HZ))
-    for start, step in zip(starts, np.resize(steps[: rng.integers(3, 60)], len(starts)), strict=True):
+    for start, step in zip(starts.tolist(), np.resize(steps[: rng.integers(3, 60)], len(starts)), strict=True):
         t = np.arange(min(int(beat_s * rings * RATE_HZ), count - start)) / RATE_HZ
         envelope = np.exp(-decay * t) * np.minimum(t / attack_s, 1) * np.minimum((t[-1] - t) / 0.01, 1)
         vibrato = 1 + 0.006 * rng.choice([0.0, 1.0]) * np.sin(2 * np.pi * 5.5 * t)

@@ -10,7 +10,7 @@ import pytest
 from drivers.speech import net, training
 from drivers.speech.features import BANDS, INPUTS
 from drivers.speech.training.corpus import Corpus
-from drivers.speech.training.fit import PIECE, Batches, Plan, build, fit, hold, speech_mean_b
+from drivers.speech.training.fit import PIECE, Batches, Plan, build, fit, hold, speech_mean_b, vowels_alone
 
 PLAN = Plan(steps=6, batch=6, channels=8, hidden=10, seed=3)
 
@@ -56,6 +56,19 @@ def test_held_vowels_are_drawn_out_and_consonants_are_not(rng: np.random.Generat
     read = visemes[hops]
     assert (read >= 10).sum() > 100, "vowels got longer"
     assert np.array_equal(hold(np.zeros(200, np.uint8), rng), np.arange(200)), "nothing to hold"
+
+
+def test_single_vowels_stand_between_silences(rng: np.random.Generator) -> None:
+    bands, visemes, shapes = vowels_alone(corpus(1, speech=True), 600, rng)
+    assert bands.shape == (600, BANDS)
+    assert shapes.shape == (600, 4)
+    assert set(np.unique(visemes)) == {0, 10}
+    loud = bands.mean(axis=1) > -6
+    assert not loud[:3].any()
+    assert np.array_equal(visemes[3:] == 10, loud[:-3] | (bands[:-3] > -8).all(axis=1)), "told three hops after"
+    middle = np.flatnonzero(np.convolve(visemes == 10, np.ones(9), "same") == 9)
+    assert np.allclose(shapes[middle], 0.8, atol=1e-3)
+    assert shapes[visemes == 0][:, 0].min() == 0.0
 
 
 def test_what_does_not_speak_counts_more(batches: Batches) -> None:
