@@ -18,7 +18,7 @@ demo: $(READY)
 	$(VENV)/bin/cartoonalive demo $(ARGS)
 
 test: check-style
-	$(VENV)/bin/python -m pytest -q $(ARGS)
+	$(VENV)/bin/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 check-style: $(READY)
 	$(VENV)/bin/ruff check .

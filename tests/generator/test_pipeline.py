@@ -437,9 +437,13 @@ def gaze(face: FaceLandmarks) -> np.ndarray:
     return np.asarray((points[[468, 473]] - corners) / face.inter_ocular_px)
 
 
-@pytest.fixture
-def neutral(tracker: Engine, shoot: Shoot) -> FaceLandmarks:
-    return seen(tracker, shoot())
+@pytest.fixture(scope="module")
+def neutral(tracker: Engine, model: AvatarModel) -> FaceLandmarks:
+    camera = _camera(model)
+    try:
+        return seen(tracker, next(camera)())
+    finally:
+        camera.close()
 
 
 @pytest.mark.gl
