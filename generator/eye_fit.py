@@ -23,6 +23,9 @@ CLEAR: Final = 16.0
 is found large and low on 20 photographs, paintings and 3D portraits (brows, cheeks, hair): 14.3 at most."""
 _ASIDE: Final = 0.42
 """How far from the middle an iris may lie."""
+_LARGER: Final = 1.6
+"""How much larger than the tracker's ring an iris must be. Anime, both engines: 1.75 to 2.5; drawn eyes of human size
+up to 1.5."""
 _OVER: Final = 0.15
 """How far an iris must reach below the tracker's lower lid, in eye widths."""
 
@@ -37,6 +40,7 @@ def fit(image: Image, face: FaceLandmarks, by_hand: FacePoints | None = None, /)
     looks = _looks(image, face)
     irises = drawn_eyes.find_irises((looks[0].light, looks[1].light))
     large = all(oversized(iris, look.lower_lid) for iris, look in zip(irises, looks, strict=True))
+    large &= all(iris.rx >= _LARGER * look.ring for iris, look in zip(irises, looks, strict=True))
     if not large or irises[0].score + irises[1].score < 2.0 * CLEAR:
         return face
     points = face.points_px.astype(np.float64)
@@ -54,9 +58,12 @@ def oversized(iris: DrawnIris, lower_lid: float, /) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class _Look:
+    """Patch of an eye; where the tracker has the lower lid, and the radius of its iris, in `drawn_eyes`' units."""
+
     square: roi.Roi
     light: drawn_eyes.Floats
     lower_lid: float
+    ring: float
 
 
 def _looks(image: Image, face: FaceLandmarks) -> tuple[_Look, _Look]:
@@ -69,7 +76,9 @@ def _look(image: Image, face: FaceLandmarks, eye: topology.Eye) -> _Look:
     square = eye_square(face.points_px, eye)
     light = drawn_eyes.lightness(square.cut(image, drawn_eyes.SIDE_PX))
     lower = _to_eye(square, face.points_px[list(eye.lower[3:6]), :2].astype(np.float64))[:, 1].max()
-    return _Look(square, light, float(lower))
+    ring = _to_eye(square, face.points_px[list(eye.iris), :2].astype(np.float64))
+    radius = np.linalg.norm(ring[1:] - ring[0], axis=1).mean()
+    return _Look(square, light, float(lower), float(radius))
 
 
 def eye_square(points_px: npt.NDArray[np.float32], eye: topology.Eye, /) -> roi.Roi:
