@@ -21,6 +21,8 @@ from generator.identity.windows import LANDMARKS
 
 Doubles = npt.NDArray[np.float64]
 _IRISES = (468, 473)
+FURTHEST: Final = 1.5 * LIMIT
+"""How far an edit may go: drawn eyes are at the end of the published range before anybody makes them bigger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ def weights(model: AvatarModel, /) -> Doubles:
         found = np.array([float(told["weights"][name]) for name in PARAMETERS])
     except (KeyError, TypeError, ValueError):
         raise AvatarError("facts.identity.weights: expected a number for each identity parameter") from None
-    if not (np.abs(found) <= LIMIT).all():
-        raise AvatarError(f"facts.identity.weights: must be within -{LIMIT:g}..{LIMIT:g}")
+    if not (np.abs(found) <= FURTHEST).all():
+        raise AvatarError(f"facts.identity.weights: must be within -{FURTHEST:g}..{FURTHEST:g}")
     return found
 
 
@@ -55,10 +57,10 @@ def changed(before: Doubles, settings: list[Setting], /) -> Doubles:
     for setting in settings:
         row = PARAMETERS.index(setting.parameter)
         value = result[row] + setting.value if setting.relative else setting.value
-        if not abs(value) <= LIMIT + 1e-9:
+        if not abs(value) <= FURTHEST + 1e-9:
             how = f"{result[row]:+.1f} {setting.value:+g} gives {value:+.1f}" if setting.relative else f"got {value:+g}"
-            raise ValueError(f"{setting.parameter}: weights run from -{LIMIT:g} to {LIMIT:g}, {how}")
-        result[row] = np.clip(value, -LIMIT, LIMIT)
+            raise ValueError(f"{setting.parameter}: weights run from -{FURTHEST:g} to {FURTHEST:g}, {how}")
+        result[row] = np.clip(value, -FURTHEST, FURTHEST)
     return result
 
 

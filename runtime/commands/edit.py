@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("avatar", metavar="NAME.avatar")
     parser.add_argument("--set", required=True, nargs="+", action="extend", metavar="WHAT=VALUE", dest="settings",
                         help="left_eye.scale=+8 adds to the weight, mouth.y=-3 takes from it, nose.scale=8 sets it "
-                        "(==-8 below zero); weights run from -30 to 30, `cartoonalive info` shows them")  # fmt: skip
+                        "(==-8 below zero); weights run from -45 to 45, `cartoonalive info` shows them")  # fmt: skip
     parser.add_argument("-o", "--out", required=True, metavar="NAME.avatar")
 
 

@@ -64,7 +64,7 @@ def test_an_avatar_is_changed_and_info_tells(call: Callable, tmp_path: Path) -> 
 def test_refusals_write_nothing(call: Callable, tiny_path: Path, tmp_path: Path) -> None:
     out = tmp_path / "other.avatar"
     for words, reason in (
-        ((samples.AVATAR, "--set", "nose.y=+70", "-o", out), "nose.y: weights run from -30 to 30"),
+        ((samples.AVATAR, "--set", "nose.y=+70", "-o", out), "nose.y: weights run from -45 to 45"),
         ((tiny_path, "--set", "nose.y=+7", "-o", out), "generate the avatar anew"),
         ((tiny_path, "--set", "nose.y=+7", "-o", tiny_path), "the output would overwrite the input"),
         ((tiny_path, "--set", "nase.y=+7", "-o", out), "did you mean nose?"),

@@ -149,10 +149,10 @@ def test_settings_add_or_replace_one_after_another() -> None:
     found = edit.changed(start, settings)
     assert (found[ROW["nose.y"]], found[ROW["mouth.x"]]) == (-1.0, -30.0)
     assert start[ROW["nose.y"]] == 4.0
-    with pytest.raises(ValueError, match=r"nose.y: weights run from -30 to 30, \+4.0 \+27 gives \+31.0"):
-        edit.changed(start, [Setting("nose.y", 27.0, True)])
-    with pytest.raises(ValueError, match=r"nose.y: weights run from -30 to 30, got \+31"):
-        edit.changed(start, [Setting("nose.y", 31.0, False)])
+    with pytest.raises(ValueError, match=r"nose.y: weights run from -45 to 45, \+4.0 \+42 gives \+46.0"):
+        edit.changed(start, [Setting("nose.y", 42.0, True)])
+    with pytest.raises(ValueError, match=r"nose.y: weights run from -45 to 45, got \+46"):
+        edit.changed(start, [Setting("nose.y", 46.0, False)])
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_settings_add_or_replace_one_after_another() -> None:
         ({"landmarks_px": [[5.0, 5.0]] * 478}, "facts.landmarks_px: expected the 478 landmarks"),
         ({"identity": 3}, "facts.identity.weights: expected a number for each"),
         ({"identity": {"weights": {"nose.x": "far"}}}, "facts.identity.weights: expected a number for each"),
-        ({"identity": {"weights": dict.fromkeys(PARAMETERS, 31.0)}}, "facts.identity.weights: must be within"),
+        ({"identity": {"weights": dict.fromkeys(PARAMETERS, 46.0)}}, "facts.identity.weights: must be within"),
         ({"identity": {"weights": dict.fromkeys(PARAMETERS, float("nan"))}}, "facts.identity.weights: must be within"),
     ],
 )
