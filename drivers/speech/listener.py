@@ -50,7 +50,7 @@ class Listener:
     """Hears one stream. The size of the blocks that it is given makes no difference."""
 
     GATE_SHARE: Final = 0.25
-    GATE_RAMP: Final = (0.5, 0.8)
+    GATE_RAMP: Final = (0.35, 0.65)
 
     def __init__(self, weights: net.Weights | None = None, *, voice: Voice | None = None) -> None:
         self._weights = weights or net.shipped()

@@ -151,7 +151,7 @@ def _stacked(kept: Floats, fresh: Floats, taps: int) -> tuple[Floats, Floats]:
     """Each row with the `taps` - 1 before it, oldest first, (hops, taps * width), and what to keep for next time."""
     rows = np.concatenate((kept, fresh))
     hops, width = fresh.shape
-    return windows(rows, hops, taps * width, width), rows[hops:]
+    return windows(rows, hops, taps * width, width), rows[hops:].copy()  # a view would keep all of `rows`
 
 
 def _transposed(matrix: Floats) -> Floats:

@@ -5,7 +5,8 @@
     espeak, recorded     the voices: espeak-ng, and those of flite and festival that may be used
     sounds               what is no speech
     corpus               all that as bands and targets, in shards on disk
-    augment, fit         other throats and microphones; the fit (torch, only here)
+    augment, batches     other throats and microphones; what one step of the fit sees
+    fit, session         the fit (torch, only here); the whole, from nothing to the file
     export               the file that ships
     evaluation/          how well it works, beside two other methods
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from drivers.speech.features import Floats
-from drivers.speech.training import corpus, export, fit
+from drivers.speech.training import batches, corpus, export, fit
 
 if TYPE_CHECKING:
     from drivers.speech.training import Console
@@ -33,8 +33,8 @@ def train(work: Path, out: Path, *, steps: int, minutes: int, seed: int, console
     spoken_s = corpora["espeak"].seconds + corpora["recorded"].seconds
     other_s = corpora["sounds"].seconds + corpora["music"].seconds
     console.say(f"speech: {spoken_s / 60:.0f} min, other sounds: {other_s / 60:.0f} min")
-    mean_b = fit.speech_mean_b(corpora["recorded"])
-    plan = fit.Plan(steps=steps, seed=seed)
+    mean_b = batches.speech_mean_b(corpora["recorded"])
+    plan = batches.Plan(steps=steps, seed=seed)
     # Second, with vowels drawn out as in singing, and more weight on what doesn't speak.
     second = replace(
         plan,
@@ -54,12 +54,13 @@ def train(work: Path, out: Path, *, steps: int, minutes: int, seed: int, console
         with console.bar(title) as advance:
 
             def report(
-                step: int, loss: float, part: fit.Plan = part, title: str = title, bar: Advance = advance
+                step: int, loss: float, part: batches.Plan = part, title: str = title, bar: Advance = advance
             ) -> None:
                 bar(f"{title}: step {step}, loss {loss:.3f}", step / part.steps)
 
-            arrays = fit.fit(fit.Batches(corpora, part, mean_b), part, checkpoint, report, start=start)
+            arrays = fit.fit(batches.Batches(corpora, part, mean_b), part, checkpoint, report, start=start)
         start = checkpoint
+    arrays = fit.balanced(arrays, plan, corpora["espeak"], corpora["recorded"])
     facts = {
         "made_by": "cartoonalive train lipsync",
         "voices": "espeak-ng; flite rms, awb, slt; festival ked_diphone, kal_diphone, cmu_us_slt_arctic_hts",
@@ -74,6 +75,6 @@ def train(work: Path, out: Path, *, steps: int, minutes: int, seed: int, console
     return f"speech model, {size} bytes: {out}"
 
 
-def _name(plan: fit.Plan, shards: dict[str, int]) -> str:
+def _name(plan: batches.Plan, shards: dict[str, int]) -> str:
     """A checkpoint belongs to one plan over one corpus."""
     return hashlib.sha256(repr((plan, sorted(shards.items()))).encode()).hexdigest()[:12]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from drivers.speech.features import HOP, RATE_HZ, WINDOW, Floats
 from drivers.speech.listener import Listener
-from drivers.speech.net import VISEMES, Weights
+from drivers.speech.net import VISEMES, Weights, softmax
 from drivers.speech.training.evaluation.voices import Utterance
 from drivers.speech.training.targets import mouth_track
 
@@ -38,13 +38,13 @@ def ours(samples: Floats, weights: Weights | None = None) -> Heard:
     return Heard(mouth.open, mouth.wide, mouth.round, mouth.close, visemes)
 
 
-def loudness(samples: Floats) -> Heard:
-    """The level in dB over 25 ms, from the 10th to the 95th percentile of the recording, smoothed over 50 ms.
+def loudness(samples: Floats, range_db: tuple[float, float] | None = None) -> Heard:
+    """The level in dB over 25 ms, smoothed over 50 ms, within `range_db` of full scale.
 
-    Knowing the range of the recording beforehand is a favour to this method.
+    Without a range, from the 10th to the 95th percentile of the recording: knowing that beforehand is a favour.
     """
     level = 20 * np.log10(np.maximum(_rms(samples, WINDOW), 1e-5))
-    low, high = np.percentile(level, (10, 95))
+    low, high = range_db or np.percentile(level, (10, 95))
     opening = _smooth(np.clip((level - low) / max(high - low, 6.0), 0, 1))
     nothing = np.full_like(opening, np.nan)
     return Heard(opening, nothing, nothing, nothing, None)
@@ -77,8 +77,7 @@ class Profiles:
         cosine = (x @ self._means.T) / (
             np.linalg.norm(x, axis=1, keepdims=True) * np.linalg.norm(self._means, axis=1) + 1e-9
         )
-        shares = np.clip(cosine, 1e-6, 1) ** 100
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares = softmax(100 * np.log(np.clip(cosine, 1e-6, 1)))  # the 100th power, whose sum may not vanish
         level = np.log10(np.maximum(_rms(samples, 1024), 1e-5))
         volume = np.clip((level + 2.5) / 1.0, 0, 1)
         shapes = shares @ self._shapes
