@@ -103,7 +103,7 @@ class Normaliser:
                 heard = min(heard + 1.0, self.LONGEST_HOPS)
                 share = 1.0 / heard
             rows.append((peak, max(under, self.DEEPEST_B), min(above, 5.0) - 2.0, share))
-        self._peak, self._background, self._hops = np.float64(peak), np.float64(background), np.float64(heard)
+        self._peak, self._background, self._hops = np.array(peak), np.array(background), np.array(heard)
         return np.array(rows, np.float32).reshape(-1, 4)
 
     def _follow_many(self, levels: Floats) -> Floats:
