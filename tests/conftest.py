@@ -12,6 +12,10 @@ os.environ.update(
     LP_NUM_THREADS="0",
     PYGAME_HIDE_SUPPORT_PROMPT="1",
     CARTOONALIVE_GL_CHECK="1",
+    # Several test processes share the cores: their thread pools would wait for one another.
+    OPENBLAS_NUM_THREADS="1",
+    OMP_NUM_THREADS="1",
+    OPENCV_FOR_THREADS_NUM="1",
 )
 
 import numpy as np

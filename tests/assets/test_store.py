@@ -128,7 +128,7 @@ def models(draw: st.DrawFn) -> AvatarModel:
     """One layer of a few vertices; arbitrary values everywhere."""
     count, triangles, stops = draw(st.integers(1, 6)), draw(st.integers(1, 4)), draw(st.integers(0, 2))
     chains = draw(st.integers(0, 2))
-    hung = draw(st.integers(0, 5)) if chains else 0
+    hung = draw(st.integers(0, 4 * count)) if chains else 0
 
     def floats(shape: int | tuple[int, ...], elements: st.SearchStrategy[float]) -> Any:
         return draw(hnp.arrays(np.float32, shape, elements=elements))
