@@ -34,7 +34,7 @@ from assets.face import FaceFrame, HeadPose
 
 Floats = npt.NDArray[np.float32]
 Sway = Callable[[Floats], Floats]
-"""Where the joints of all chains want to be, float32 (C, JOINTS, 2), -> how far each swings from there, float32 (same)."""
+"""Where the joints of all chains want to be, float32 (C, JOINTS, 2) -> how far each swings from there, the same."""
 
 VIEWING_DISTANCE_M: Final = 0.5
 """From the eye of the camera to a face at rest: sets how much nearer means larger."""

@@ -156,7 +156,7 @@ def models(draw: st.DrawFn) -> AvatarModel:
             rows(stops), np.zeros(stops, np.uint32), floats(stops, unit),
         ),
         chains=Chains(
-            rows((chains, 4)), rows(hung), np.full(hung, draw(st.integers(0, 4 * chains - 1)) if hung else 0, np.uint32),
+            rows((chains, 4)), rows(hung), np.full(hung, draw(st.integers(0, max(4 * chains - 1, 0))), np.uint32),
             floats(hung, unit),
         ),
         facts=draw(facts),

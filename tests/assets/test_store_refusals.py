@@ -349,7 +349,9 @@ RIGS: Final[dict[str, tuple[Callable[[Tensors], object], str]]] = {
     "flat": (_tensor("rest_px", lambda a: a.ravel()), r"rig.safetensors: rest_px: expected shape \(any, 2\)"),
     "3 columns": (_tensor("uv", lambda a: np.zeros((96, 3), np.float32)), "rig.safetensors: uv: expected shape"),
     "short": (_tensor("follow", lambda a: a[:-1]), "follow: expected shape"),
-    "no vertices": (lambda t: t.update({n: a[:0] for n, a in t.items() if n[:5] not in ("stops", "chain")}), "rest_px: 1..200000"),
+    "no vertices": (
+        lambda t: t.update({n: a[:0] for n, a in t.items() if n[:5] not in ("stops", "chain")}), "rest_px: 1..200000",
+    ),
     "NaN": (_put("rest_px", (0, 0), np.nan), "rest_px: has a value that is not finite"),
     "infinite": (_put("depth_px", 3, -np.inf), "depth_px: has a value that is not finite"),
     "NaN uv": (_put("uv", (3, 1), np.nan), "uv: has a value that is not finite"),

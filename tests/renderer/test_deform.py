@@ -352,7 +352,8 @@ def test_the_far_ear_fades(face: AvatarModel) -> None:
 
 def test_chains_swing_what_hangs_on_them_after_the_turn_of_the_head() -> None:
     points = [(0.0, 10.0 * row) for row in range(6)]
-    chains = Chains(np.uint32([[0, 1, 2, 3]]), np.uint32([1, 2, 2, 4]), np.uint32([1, 1, 3, 2]), np.float32([1, 0.5, 0.5, 0.25]))
+    hang, on, weight = np.uint32([1, 2, 2, 4]), np.uint32([1, 1, 3, 2]), np.float32([1, 0.5, 0.5, 0.25])
+    chains = Chains(np.uint32([[0, 1, 2, 3]]), hang, on, weight)
     model = small_model(points, chains=chains)
     frame = FaceFrame(head=HeadPose(yaw_rad=0.4, roll_rad=0.2))
     still = Deformer(model).deform(frame).copy()
