@@ -18,7 +18,7 @@ MEETING: Final = 0.45
 OPEN_IOD: Final = 0.035
 """Lips that stand farther apart count as open."""
 WIDEST_IOD: Final = 1.5
-"""Farther apart no lips stand."""
+"""Farther apart no lips stand: those are landmarks gone astray."""
 
 
 def own_gap_iod(face: CanvasFace, /) -> float:
@@ -32,16 +32,13 @@ def closing(face: CanvasFace, jaw_open: Doubles, /) -> Doubles:
 
     jaw_open: (478, 2), the displacement of jawOpen in the same unit. Zero for a closed mouth.
     """
-    gap = own_gap_iod(face)
-    if gap > WIDEST_IOD:  # no mouth, but landmarks gone astray
-        return np.zeros_like(jaw_open)
     result = np.zeros_like(jaw_open)
-    if gap < OPEN_IOD:
+    gap = own_gap_iod(face)
+    if not _stands_open(gap):
         return result
     points = face.points_px.astype(np.float64) / face.iod_px
     upper, lower = list(topology.LIP_UPPER_INNER), list(topology.LIP_LOWER_INNER)
-    travel = float((jaw_open[lower] - jaw_open[upper])[:, 1].max())
-    raised = max(0.0, gap - LIPS_ALONE_IOD) / max(travel, 0.1)
+    raised = max(0.0, gap - LIPS_ALONE_IOD) / _travel(jaw_open)
     result -= min(raised, 1.2) * jaw_open
     moved = points + result
     meeting = (1.0 - MEETING) * moved[upper] + MEETING * moved[lower]
@@ -69,8 +66,14 @@ def jaw_at_rest(face: CanvasFace, jaw_open_px: npt.NDArray[np.floating], /) -> f
     jaw_open_px: (478, 2), the displacement of jawOpen. 0 for a closed mouth.
     """
     gap = own_gap_iod(face)
-    if not OPEN_IOD <= gap <= WIDEST_IOD:
-        return 0.0
+    return float(np.clip(gap / _travel(jaw_open_px / face.iod_px), 0.0, 1.0)) if _stands_open(gap) else 0.0
+
+
+def _stands_open(gap_iod: float) -> bool:
+    return OPEN_IOD <= gap_iod <= WIDEST_IOD
+
+
+def _travel(jaw_open: npt.NDArray[np.floating]) -> float:
+    """How far jawOpen parts the lips at the widest place, in inter-iris distances; never so little as to divide by."""
     upper, lower = list(topology.LIP_UPPER_INNER), list(topology.LIP_LOWER_INNER)
-    travel = float((jaw_open_px[lower] - jaw_open_px[upper])[:, 1].max()) / face.iod_px
-    return float(np.clip(gap / max(travel, 0.1), 0.0, 1.0))
+    return max(float((jaw_open[lower] - jaw_open[upper])[:, 1].max()), 0.1)

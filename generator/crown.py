@@ -74,9 +74,7 @@ def find(subject: Matte, edge_px: Rows, face: CanvasFace, /) -> Cut | None:
     height, width = subject.shape
     touching = (subject[np.minimum(edge_px + 2, height - 1), np.arange(width)] > 0.5) & (edge_px > 0)
     middle = int(np.clip(face.centre_x_px, 0, width - 1))
-    gaps = np.flatnonzero(~touching)
-    left = int(gaps[gaps < middle].max(initial=-1)) + 1
-    right = int(gaps[gaps > middle].min(initial=width)) - 1
+    left, right = _run(touching, middle)
     if not touching[middle] or right - left < NARROWEST * 2.0 * face.half_width_px:
         return None
     edge = float(edge_px[left : right + 1].mean())
@@ -91,12 +89,14 @@ def find(subject: Matte, edge_px: Rows, face: CanvasFace, /) -> Cut | None:
 def _slope(subject: Matte, edge: float, left: int, right: int, down: int) -> float:
     """How fast the head narrows toward the cut, pixels inward for one up, the mean of both sides; at least 0."""
     row = min(round(edge) + 2 + down, len(subject) - 1)
-    inside = subject[row] > 0.5
-    middle = (left + right) // 2
-    gaps = np.flatnonzero(~inside)
-    lower_left = int(gaps[gaps < middle].max(initial=-1)) + 1
-    lower_right = int(gaps[gaps > middle].min(initial=len(inside))) - 1
+    lower_left, lower_right = _run(subject[row] > 0.5, (left + right) // 2)
     return max(0.0, ((left - lower_left) + (lower_right - right)) / 2.0 / down)
+
+
+def _run(inside: npt.NDArray[np.bool_], middle: int) -> tuple[int, int]:
+    """First and last column of what is inside about the middle one, which is taken to be."""
+    gaps = np.flatnonzero(~inside)
+    return int(gaps[gaps < middle].max(initial=-1)) + 1, int(gaps[gaps > middle].min(initial=len(inside))) - 1
 
 
 def rounded(subject: Matte, edge_px: Rows, cut: Cut | None, /) -> Matte:

@@ -84,21 +84,21 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         pointed_out = settings.points is not None
         found, notes = gate.choose(faces, source, settings.face, path, look=engine, by_hand=pointed_out)
         fitted = step("fitting the eyes", lambda: eye_fit.fit(source.rgb, found, settings.points))
-        alignment = align.align(fitted, (source.rgba.shape[1], source.rgba.shape[0]))
+        picture_px = (source.rgba.shape[1], source.rgba.shape[0])
+        alignment = align.align(fitted, picture_px)
         canvas = alignment.warp(source.rgba)
-        rgb = portrait.flat(canvas) if source.cut_out else np.ascontiguousarray(canvas[..., :3])
+        rgb = _opaque(canvas, source.cut_out)
         face = align.face_on_canvas(fitted, alignment)
         seen = step("cutting out hair and person", lambda: _segments(engine, source.cut_out, rgb, face))
-        edge_px = alignment.upper_edge_px((source.rgba.shape[1], source.rgba.shape[0]))
+        edge_px = alignment.upper_edge_px(picture_px)
         cut = step("cutting along the picture's edges",
                    lambda: mattes.build(canvas, *seen, face, edge_px=edge_px, seed=settings.seed))  # fmt: skip
         engine_name = engine.name
-    rgb = portrait.flat(cut.rgba) if source.cut_out else np.ascontiguousarray(cut.rgba[..., :3])
+    rgb = _opaque(cut.rgba, source.cut_out)  # a crown may have been painted
     colour = np.ascontiguousarray(rgb, np.float32)
     stage = step("measuring how the face moves", lambda: scene.build(colour, cut, face))
     pieces, pictures = _peel(stage, step, keep=settings.report_dir is not None)
     names = [piece.name for piece in pieces]
-    picture_px = (source.rgba.shape[1], source.rgba.shape[0])
     facts: dict[str, Any] = limits.find(colour, cut, face, names, alignment, picture_px).facts() | {
         "engine": engine_name,
         "portrait_px": list(source.size_px),
@@ -145,6 +145,11 @@ def _faces(engine: Engine, source: portrait.Portrait, points: FacePoints | None)
         return engine.landmarks(source.rgb)
     by_hand.check_size(points, source.upright_px)
     return (by_hand.fit(points, source.scale),)
+
+
+def _opaque(canvas: npt.NDArray[np.uint8], cut_out: bool) -> npt.NDArray[np.uint8]:
+    """The canvas without its alpha: over grey where the portrait brings its own."""
+    return portrait.flat(canvas) if cut_out else np.ascontiguousarray(canvas[..., :3])
 
 
 def _segments(

@@ -122,8 +122,8 @@ def _round_white(
     """The white that the iris covers: the clear part of what is seen of it, in the lid's shade, darker to the sides."""
     clear = sclera & (luminance >= np.percentile(luminance[sclera], 55))
     tone = np.median(picture[clear], axis=0)
-    rows, columns = np.mgrid[box].astype(np.float64)
-    under = rows - np.interp(columns[0], lids.upper[:, 0], lids.upper[:, 1])[None]
+    columns = np.arange(box[1].start, box[1].stop)[None, :]
+    under = distance_below(lids.upper, (box[0].stop, box[1].stop))[box]
     middle = lids.between().mean(axis=0)[0]
     shade = 1.0 - 0.30 * np.exp(-np.maximum(under, 0.0) / (0.22 * lids.size_px))
     shade *= 1.0 - 0.16 * np.clip(np.abs(columns - middle) / (0.5 * lids.width_px), 0.0, 1.0) ** 2

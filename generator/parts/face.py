@@ -44,7 +44,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         points = mesh.points_px
         follow = np.ones(len(points), np.float32)
         depth = scene.depth(points)
-        gone, there = (sign * angle for angle in FAR_EAR_RAD for sign in [1.0 if side == "left" else -1.0])
+        gone, there = FAR_EAR_RAD if side == "left" else (-FAR_EAR_RAD[0], -FAR_EAR_RAD[1])
         made = _patch.rigid(scene, f"ear_{side}", texture, origin, mesh, depth_px=depth, follow=follow)
         pieces.append(replace(made, fades=(Fade("yaw_rad", hidden_at=gone, shown_at=there),)))
         alpha = np.where(region & (ear > 0.0), alpha * _falloff(scene, beside), alpha)
