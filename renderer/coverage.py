@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from assets.avatar import AvatarModel, Layer
 from renderer.atlas import PADDING_PX, Atlas
+from renderer.deform import OVERLAY
 
 Flags = npt.NDArray[np.bool_]
 
@@ -53,7 +54,7 @@ def coverage(model: AvatarModel, atlas: Atlas, /) -> Coverage:
 def hides(layer: Layer, /) -> bool:
     """Whether the solid triangles of a layer hide what lies behind, whatever the frame says."""
     plain = layer.mask is None and layer.clip is None and layer.blend == "normal"
-    return plain and layer.opacity == 1.0 and not layer.fades
+    return plain and layer.opacity == 1.0 and not layer.fades and not layer.name.startswith(OVERLAY)
 
 
 def _alpha(atlas: Atlas, texture: str) -> npt.NDArray[np.uint8]:

@@ -22,7 +22,7 @@ before the scaling, one for t.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -36,6 +36,8 @@ Floats = npt.NDArray[np.float32]
 Sway = Callable[[Floats], Floats]
 """Where the joints of all chains want to be, float32 (C, JOINTS, 2) -> how far each swings from there, the same."""
 
+OVERLAY: Final = "overlay."
+"""A layer whose name begins so is an overlay (a blush, a tear): it is shown only as far as a frame asks for it."""
 VIEWING_DISTANCE_M: Final = 0.5
 """From the eye of the camera to a face at rest: sets how much nearer means larger."""
 _CALL_COST: Final = 4000
@@ -93,6 +95,7 @@ class Deformer:
         self._turn = _HeadTurn(model)
         self._chains = _Chains(model.chains)
         self._fades = _Fades(model)
+        self._overlays = _Overlays(model)
         self._positions_px = np.zeros((count, 2), np.float32)
 
     def deform(self, frame: FaceFrame, /, sway: Sway | None = None) -> Floats:
@@ -107,12 +110,14 @@ class Deformer:
             self._chains.apply(self._positions_px, sway)
         return self._positions_px
 
-    def layer_opacity(self, frame: FaceFrame, /) -> Floats:
+    def layer_opacity(self, frame: FaceFrame, /, overlays: Mapping[str, float] | None = None) -> Floats:
         """Opacity of each layer with all its fades, float32 (L,) in 0..1, reused.
 
-        Fades on angles see the avatar's own angles, after gain and limit.
+        Fades on angles see the avatar's own angles, after gain and limit. overlays: name of an overlay, without
+        `OVERLAY`, -> 0..1; those not named are hidden, names that the model hasn't are ignored.
         """
-        return self._fades.apply(frame.weights, limited_angles(self._model.head, frame.head))
+        opacity = self._fades.apply(frame.weights, limited_angles(self._model.head, frame.head))
+        return self._overlays.apply(opacity, overlays) if self._overlays else opacity
 
 
 class _Shapes:
@@ -329,4 +334,28 @@ class _Fades:
             shown = (self._signals[self._slot] - self._hidden_at) * self._per_signal
             np.clip(shown, 0.0, 1.0, out=shown)
             self._opacity[self._layer] = self._base[self._layer] * np.multiply.reduceat(shown, self._first)
+        return self._opacity
+
+
+class _Overlays:
+    """Opacity of the layers that a frame asks for by name, times what their fades say."""
+
+    def __init__(self, model: AvatarModel) -> None:
+        overlays = [(row, layer.name) for row, layer in enumerate(model.layers) if layer.name.startswith(OVERLAY)]
+        self._rows = np.array([row for row, _ in overlays], np.intp)
+        self._number = {name.removeprefix(OVERLAY): number for number, (_, name) in enumerate(overlays)}
+        self._asked = np.zeros(len(overlays), np.float32)
+        self._opacity = np.zeros(len(model.layers), np.float32)
+
+    def __bool__(self) -> bool:
+        return len(self._rows) > 0
+
+    def apply(self, opacity: Floats, overlays: Mapping[str, float] | None) -> Floats:
+        """In a buffer of its own: the fades keep theirs from frame to frame."""
+        self._asked[:] = 0.0
+        for name, share in (overlays or {}).items():
+            if name in self._number:
+                self._asked[self._number[name]] = min(max(share, 0.0), 1.0)
+        self._opacity[:] = opacity
+        self._opacity[self._rows] *= self._asked
         return self._opacity

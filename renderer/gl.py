@@ -10,6 +10,7 @@ parts are drawn first, front to back, and hide the rest (`renderer.coverage`); a
 
 import ctypes
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -25,6 +26,7 @@ from renderer.deform import Deformer, Sway
 from renderer.drawlist import DrawCommand
 from renderer.shader import Program
 from renderer.surface import Surface
+from renderer.view import WHOLE, View, place, within_limits
 
 Picture = npt.NDArray[np.uint8]
 
@@ -33,6 +35,8 @@ _FRAME_BINDING: Final = 0
 _PAGE_UNIT: Final = 0
 _MASK_UNIT: Final = 1
 _PLACES: Final = 23
+_SETTLED_DRAWS: Final = 12
+"""After so many frames with the same view, textures are made anew at the size at which it shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Renderer:
     An avatar is a bust: whatever room is left belongs above its head, never below its chest.
 
     background: straight-alpha (r, g, b, a), each 0..1, may be changed between frames; transparent at first.
+    view: may be changed between frames: zoom, and how far aside; see `renderer.view`.
     profile: wait for the rasteriser after each frame, so that `timings` are true.
     opaque_first: the opaque pass; None decides by `gl_info.software`. The picture is the same.
     Raises GraphicsError when OpenGL runs out of memory.
@@ -85,6 +90,7 @@ class Renderer:
         self._size_px = (0, 0)
         self._closed = False
         self._reader = _Reader()
+        self._view, self._placed, self._settling = WHOLE, WHOLE, 0
         try:
             self._objects.upload_programs()
             self._fit(surface.size_px)
@@ -97,16 +103,34 @@ class Renderer:
         """The plan of a frame."""
         return self._list
 
-    def draw(self, frame: FaceFrame, /, sway: Sway | None = None) -> None:
-        """Draws one frame, its hair moved by `sway`. Nothing is shown before `surface.present()`; a minimised window
-        draws nothing."""
+    @property
+    def view(self) -> View:
+        """What part of the canvas is shown."""
+        return self._view
+
+    @view.setter
+    def view(self, view: tuple[float, float, float]) -> None:
+        self._view = within_limits(view)
+
+    def draw(
+        self, frame: FaceFrame, /, sway: Sway | None = None, overlays: Mapping[str, float] | None = None
+    ) -> None:
+        """Draws one frame, its hair moved by `sway`, with `overlays` (name -> opacity, see `renderer.deform`). Nothing
+        is shown before `surface.present()`; a minimised window draws nothing."""
         if min(self._surface.size_px) < 1:
             return
         if self._surface.size_px != self._size_px:
             self._fit(self._surface.size_px)
+        elif self._view != self._placed:
+            self._place()
+            self._settling = _SETTLED_DRAWS
+        elif self._settling:
+            self._settling -= 1
+            if not self._settling:
+                self._sharpen()
         started_s = time.perf_counter()
         positions_px = self._deformer.deform(frame, sway)
-        self._block.reshape(-1)[4 : 4 + len(self._model.layers)] = self._deformer.layer_opacity(frame)
+        self._block.reshape(-1)[4 : 4 + len(self._model.layers)] = self._deformer.layer_opacity(frame, overlays)
         deformed_s = time.perf_counter()
         self._objects.upload_frame(positions_px, self._block)
         uploaded_s = time.perf_counter()
@@ -154,26 +178,35 @@ class Renderer:
     def _fit(self, size_px: tuple[int, int]) -> None:
         """Everything that depends on the size: the fit, the mask target, and, when it pays, new texture pages."""
         width, height = max(size_px[0], 1), max(size_px[1], 1)
-        canvas_width, canvas_height = self._model.canvas_px
-        scale = min(width / canvas_width, height / canvas_height)
-        self._scale = scale
-        self._offset_px = ((width - scale * canvas_width) / 2.0, height - scale * canvas_height)
-        up = 1.0 if self._surface.top_row_first else -1.0
-        self._block[0] = (
-            2.0 * scale / width, up * 2.0 * scale / height,
-            2.0 * self._offset_px[0] / width - 1.0, up * (2.0 * self._offset_px[1] / height - 1.0),
-        )  # fmt: skip
-        wanted = atlas.reductions(self._densities, scale)
-        if wanted != self._reductions:
-            self._upload_model(wanted)
-            self._reductions = wanted
+        self._size_px = size_px
+        self._place()
+        self._settling = 0
+        self._sharpen()
         if len(self._list.clipped):
             if self._masks is not None:
                 self._masks.close()
             self._masks = _MaskTarget(self._gl, (width, height))
         if self._gl.glGetError():
+            self._size_px = (0, 0)  # another try fits anew
             raise GraphicsError(f"OpenGL can't hold this avatar at {width}x{height} px; try a smaller size")
-        self._size_px = size_px
+
+    def _place(self) -> None:
+        """Puts the canvas where the view wants it."""
+        width, height = max(self._size_px[0], 1), max(self._size_px[1], 1)
+        self._scale, self._offset_px = place(self._model.canvas_px, (width, height), self._view)
+        up = 1.0 if self._surface.top_row_first else -1.0
+        self._block[0] = (
+            2.0 * self._scale / width, up * 2.0 * self._scale / height,
+            2.0 * self._offset_px[0] / width - 1.0, up * (2.0 * self._offset_px[1] / height - 1.0),
+        )  # fmt: skip
+        self._placed = self._view
+
+    def _sharpen(self) -> None:
+        """Textures as fine as this scale shows them."""
+        wanted = atlas.reductions(self._densities, self._scale)
+        if wanted != self._reductions:
+            self._upload_model(wanted)
+            self._reductions = wanted
 
     def _upload_model(self, reduction: dict[str, int]) -> None:
         pages = atlas.build(self._model, reduction=reduction, max_side_px=self.gl_info.max_texture_px)

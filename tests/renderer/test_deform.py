@@ -368,3 +368,20 @@ def test_chains_swing_what_hangs_on_them_after_the_turn_of_the_head() -> None:
     assert moved - still == pytest.approx(np.array([[0, 0], [8, 0], [5, 3], [0, 0], [0, 1], [0, 0]]), abs=1e-4)
     assert Deformer(small_model(points)).deform(frame, sway) == pytest.approx(still)
     assert len(asked) == 1  # nothing to ask for without chains
+
+
+def test_overlays_show_only_what_a_frame_asks_for() -> None:
+    fade = (Fade("jawOpen", 1.0, 0.0),)
+    parts = (("overlay.blush", ()), ("overlay.tears", fade), ("skin", ()))
+    model = dataclasses.replace(
+        small_model([(0.0, 0.0)] * 3),
+        triangles=np.repeat(np.arange(3, dtype=np.uint32)[:, None], 3, axis=1),
+        layers=tuple(Layer(name, (i, i + 1), (i, i + 1), "t", fades=fades) for i, (name, fades) in enumerate(parts)),
+    )
+    deformer = Deformer(model)
+    half = FaceFrame.from_mapping({"jawOpen": 0.5})
+    assert deformer.layer_opacity(half).tolist() == [0.0, 0.0, 1.0]
+    assert deformer.layer_opacity(half, {"blush": 0.25, "tears": 1.0, "horns": 1.0}).tolist() == [0.25, 0.5, 1.0]
+    assert deformer.layer_opacity(half, {"tears": 7.0}).tolist() == [0.0, 0.5, 1.0]
+    assert deformer.layer_opacity(FaceFrame(), {"tears": 1.0}).tolist() == [0.0, 1.0, 1.0]
+    assert deformer.layer_opacity(FaceFrame(), {}).tolist() == [0.0, 0.0, 1.0]

@@ -341,6 +341,18 @@ def test_a_frame_takes_few_draws_and_calls(face: AvatarModel, offscreen: Offscre
         assert gl.calls <= 120
 
 
+def test_an_overlay_is_drawn_as_far_as_it_is_asked_for(builder: Any, offscreen: Offscreen) -> None:
+    maker = builder((8, 8))
+    maker.grid("skin", (0, 0, 8, 8), np.full((8, 8, 4), (200, 200, 200, 255), np.uint8), cells=(1, 1))
+    maker.grid("overlay.mark", (0, 0, 8, 8), np.full((8, 8, 4), (0, 0, 0, 255), np.uint8), cells=(1, 1))
+    out = np.zeros((8, 8, 4), np.uint8)
+    with Renderer(maker.build(), offscreen(8, 8)) as renderer:
+        for asked, grey in ((None, 200), ({"mark": 1.0}, 0), ({"mark": 0.5}, 100), ({}, 200)):
+            renderer.draw(NEUTRAL, None, asked)
+            renderer.read_rgba(out)
+            assert (out == (grey, grey, grey, 255)).all()
+
+
 # ---- size -------------------------------------------------------------------------------------
 
 
@@ -370,6 +382,28 @@ def test_resizing_gives_the_picture_of_a_fresh_start(face: AvatarModel, offscree
         assert surface.gl.glGetError() == 0
     with Renderer(face, surface) as fresh:
         assert np.array_equal(resized, picture(fresh, POSES["talk"][0]))
+
+
+def test_a_view_shows_what_a_larger_picture_has_there(face: AvatarModel, offscreen: Offscreen) -> None:
+    """Zoom 2 is the middle quarter of a picture twice the size, to the last bit once the textures are as fine."""
+    surface = offscreen(128, 128)
+    with Renderer(face, surface) as renderer:
+        whole = picture(renderer, POSES["talk"][0])
+        renderer.view = (2.0, 0.0, 0.0)
+        for _ in range(14):
+            near = picture(renderer, POSES["talk"][0])
+        renderer.view = (2.0, 0.125, -0.25)
+        aside = picture(renderer, POSES["talk"][0])
+        renderer.view = (1.0, 0.0, 0.0)
+        for _ in range(14):
+            back = picture(renderer, POSES["talk"][0])
+        assert surface.gl.glGetError() == 0
+    surface.resize((256, 256))
+    with Renderer(face, surface) as large:
+        twice = picture(large, POSES["talk"][0])
+    assert np.array_equal(near, twice[64:192, 64:192])
+    assert np.array_equal(aside, twice[96:224, 48:176])
+    assert np.array_equal(back, whole)
 
 
 def test_a_minimised_window_draws_nothing(
