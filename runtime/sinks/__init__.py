@@ -1,4 +1,4 @@
-"""Where finished pictures go: a folder of PNGs, one PNG, a GIF, an animated WebP or an MP4.
+"""Where finished pictures go: a folder of PNGs, one PNG, a GIF, an animated WebP, an MP4 or a WebM.
 
 `kind_of` tells from the name alone what is wanted, `check` says before any work what can't succeed, `create` makes
 the sink. Every sink is used as `with create(...) as sink: sink.write(rgba) ...`; what it makes appears at its place
@@ -18,10 +18,11 @@ __all__ = [
     "create", "kind_of",
 ]  # fmt: skip
 
-KINDS: Final = {"": "folder", ".png": "png", ".gif": "gif", ".webp": "webp", ".mp4": "mp4"}
+KINDS: Final = {"": "folder", ".png": "png", ".gif": "gif", ".webp": "webp", ".mp4": "mp4", ".webm": "webm"}
 """File ending -> kind; every kind but "mp4" can be transparent."""
 
-_MODULES: Final = {"folder": "pngs", "png": "pngs", "gif": "animation", "webp": "animation", "mp4": "mp4"}
+_MODULES: Final = {"folder": "pngs", "png": "pngs", "gif": "animation", "webp": "animation", "mp4": "mp4",
+                   "webm": "mp4"}  # fmt: skip
 
 
 def kind_of(out: str, /) -> str:
@@ -31,7 +32,7 @@ def kind_of(out: str, /) -> str:
         return "folder"
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(f"can't write {path.suffix} files; choose .mp4, .gif, .webp, .png or a folder: {out}")
+        raise UsageError(f"can't write {path.suffix} files; choose .mp4, .webm, .gif, .webp, .png or a folder: {out}")
     return kind
 
 

@@ -32,6 +32,7 @@ class Spec:
 
     out: where. kind: one of `runtime.sinks.KINDS`. size_px: (width, height) of every picture.
     fps: pictures a second, > 0. sound: a sound file that begins with the first picture; only for "mp4".
+    live: made while a show runs, so quickly rather than small.
     """
 
     out: Path
@@ -39,6 +40,7 @@ class Spec:
     size_px: tuple[int, int]
     fps: float
     sound: Path | None = None
+    live: bool = False
 
 
 class Sink(Protocol):

@@ -11,8 +11,9 @@ hundredth of writing 52 messages anew.
 import socket
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage
@@ -23,6 +24,7 @@ from assets.errors import UsageError
 from assets.face import FaceFrame
 from drivers.protocols import pose
 from drivers.protocols.vmc import EYE_RAD_PER_WEIGHT
+from runtime.sinks import options
 
 MAX_RATE_HZ: Final = 60.0
 VALUES_IN_BUNDLE: Final = 20
@@ -59,6 +61,26 @@ PRESETS: Final[Mapping[str, Callable[[Weight], float]]] = {
     "Sorrow": lambda w: _both(w, "mouthFrown"),
 }
 """VRM 0 preset -> how much of it a face shows. Plausible, not measured."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """address: HOST:PORT of who listens. presets: see `VmcSender`."""
+
+    address: str = "127.0.0.1:39539"
+    presets: bool = False
+
+
+def from_options(values: Mapping[str, Any], /) -> "VmcSender":
+    """As an output that is turned on while the show runs. Raises UsageError."""
+    asked = options.parsed("vmc", Options, values)
+    host, _, port = asked.address.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise UsageError(f"vmc: address must be HOST:PORT such as 127.0.0.1:39539, got {asked.address!r}")
+    try:
+        return VmcSender(host.strip("[]"), int(port), presets=asked.presets)
+    except UsageError as error:
+        raise UsageError(str(error).removeprefix("--vmc-out: ")) from None
 
 
 class VmcSender:

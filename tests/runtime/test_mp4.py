@@ -55,7 +55,7 @@ def test_every_picture_arrives_in_order_and_colour(size: tuple[int, int], tmp_pa
 
 def test_an_encoder_that_dies_is_one_line_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dying = [sys.executable, "-c", "import sys; sys.stdin.buffer.read(10); sys.exit('codec on fire')"]
-    monkeypatch.setattr(mp4, "command", lambda out, size_px, fps, sound: dying)
+    monkeypatch.setattr(mp4, "command", lambda *_, **__: dying)
 
     def film() -> None:
         with sinks.create(sinks.Spec(tmp_path / "film.mp4", "mp4", (64, 48), 24.0)) as sink:

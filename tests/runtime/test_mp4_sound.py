@@ -73,7 +73,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, speech: Path) -> Path:
     """Two seconds of brightening grey, with sound, without ffmpeg."""
     path = tmp_path_factory.mktemp("film") / "film.mp4"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mp4, "_ffmpeg", lambda: None)
+        patch.setattr(mp4, "_ffmpeg", lambda _: None)
         with sinks.create(sinks.Spec(path, "mp4", (64, 48), 30.0, speech)) as sink:
             for step in range(60):
                 sink.write(np.full((48, 64, 4), 4 * step, np.uint8))
@@ -132,7 +132,7 @@ def test_another_layout_is_refused_and_nothing_is_lost(tmp_path: Path, speech: P
 
 
 def test_a_sound_that_is_none_leaves_no_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mp4, "_ffmpeg", lambda: None)
+    monkeypatch.setattr(mp4, "_ffmpeg", lambda _: None)
     (tmp_path / "a.wav").write_bytes(b"no sound")
     spec = sinks.Spec(tmp_path / "film.mp4", "mp4", (64, 48), 30.0, tmp_path / "a.wav")
     with pytest.raises(CartoonAliveError, match="can't read the sound file"), sinks.create(spec):
@@ -141,7 +141,7 @@ def test_a_sound_that_is_none_leaves_no_film(tmp_path: Path, monkeypatch: pytest
 
 
 def test_ffmpeg_reads_the_sound_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mp4, "_ffmpeg", lambda: "/usr/bin/ffmpeg")
+    monkeypatch.setattr(mp4, "_ffmpeg", lambda _: "/usr/bin/ffmpeg")
     line = mp4.command(Path("a.mp4"), (64, 48), 30.0, Path("concat:x.wav"))
     joined = " ".join(line)
     assert "-i pipe:0 -i file:concat:x.wav -map 0:v:0 -map 1:a:0 -c:a aac" in joined

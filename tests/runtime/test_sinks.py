@@ -15,7 +15,7 @@ from runtime.sinks.base import LIGHT_GREY, TRANSPARENT, Recorder
 @pytest.mark.parametrize(
     ("out", "kind"),
     [("a", "folder"), ("a/", "folder"), ("a.b/", "folder"), ("x/a.png", "png"), ("A.GIF", "gif"), ("a.webp", "webp"),
-     ("a.mp4", "mp4")],
+     ("a.mp4", "mp4"), ("a.webm", "webm")],
 )  # fmt: skip
 def test_the_name_tells_the_kind(out: str, kind: str) -> None:
     assert sinks.kind_of(out) == kind
@@ -28,7 +28,7 @@ def test_an_existing_folder_is_one_whatever_its_name(tmp_path: Path) -> None:
 
 
 def test_unknown_endings_are_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"can't write \.avi files; choose \.mp4, \.gif, \.webp, \.png or a folder"):
+    with pytest.raises(UsageError, match=r"can't write \.avi files; choose \.mp4, \.webm, \.gif, \.webp, \.png or a folder"):
         sinks.kind_of("film.avi")
 
 
