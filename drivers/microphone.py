@@ -7,6 +7,7 @@ driver speaks for the mouth alone and tells how surely somebody speaks, so a cam
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from drivers.base import Clock
 from drivers.speech import latency, voice
 from drivers.speech.listener import Listener
 from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, TRACKS, Floats, Follower, Manner, Stress, shape
-from drivers.speech.resample import Resampler
+from drivers.speech.resample import Resampler, Samples
 from drivers.speech.sources import Block, SoundFile, Source
 
 _log = logging.getLogger(__name__)
@@ -52,6 +53,10 @@ class Options:
     calibrated: bool = field(default=True, metadata={"help": "use what `cartoonalive calibrate` learnt of your voice"})
 
 
+Tap = Callable[[Samples, int, float], None]
+"""Called with mono float32 samples, their rate in Hz, and the time of the picture that shows the mouth at their end."""
+
+
 def create(options: Options) -> "MicrophoneDriver":
     """A driver that hears nothing yet."""
     return MicrophoneDriver(options)
@@ -69,6 +74,8 @@ class MicrophoneDriver:
         self._clock = clock
         self._source: Source | None = None
         self._frame: FaceFrame | None = None
+        self.taps: Final[list[Tap]] = []
+        """Who else hears all sound, such as a recording of the show."""
         self.channels: Final = MOUTH | BROWS if options.expression > 0.0 else MOUTH
 
     def __enter__(self) -> Self:
@@ -125,6 +132,10 @@ class MicrophoneDriver:
         samples = self._resampler.push(block.samples[-round(MOST_S * block.rate_hz) :])
         mouth = self._listener.push(samples)
         self._heard_s = now_s
+        if self.taps:
+            late_s = latency.total_s(self._source.latency_s, self.options.smoothing) - latency.SHOWING_S
+            for tap in self.taps:
+                tap(block.samples, block.rate_hz, block.end_s + late_s)
         if len(samples) and (level := math.sqrt(float(samples @ samples) / len(samples))) > self._floor:
             self._loud_s, self._level_b = now_s, 2.0 * math.log10(level)
         if not len(mouth):

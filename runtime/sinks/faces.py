@@ -5,15 +5,12 @@ What a sender raises is counted and told once; it goes on, since what is lost on
 
 import contextlib
 import importlib
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, Self
 
 from assets.face import FaceFrame
-from runtime.sinks.worker import reason
-
-_log = logging.getLogger("cartoonalive")
+from runtime.sinks.worker import log_failure, reason
 
 MODULES: Final[Mapping[str, str]] = {"vmc": "runtime.sinks.vmc", "vts": "runtime.sinks.vts"}
 """Output -> its module, which has `from_options(values) -> Sender` and may raise UsageError; it opens nothing yet."""
@@ -64,7 +61,7 @@ class FaceOutput:
             self._health["failures"] += 1
             if not self._failing:
                 self._failing = True
-                _log.error("%s failed: %s", self.name, reason(error), exc_info=error)
+                log_failure(self.name, error)
                 self._tell(f"{self.name}: {reason(error)}; going on")
                 self._health |= {"state": "waiting", "words": reason(error)}
             return
@@ -101,7 +98,7 @@ class FaceOutput:
             sender = make(values)
             sender.__enter__()
         except Exception as error:
-            _log.error("%s failed: %s", self.name, reason(error), exc_info=error)
+            log_failure(self.name, error)
             self._health["failures"] += 1
             self._health |= {"state": "failed", "words": reason(error)}
             self._over = True

@@ -156,7 +156,7 @@ class Worker:
         line = reason(error)
         self._streak += 1
         if self._streak == 1:  # told once; how often it fails is counted
-            _log.error("%s failed: %s", self.name, line, exc_info=error)
+            log_failure(self.name, error)
             self._tell(f"{self.name}: {line}" + ("; trying again" if self._outlet.heals else ""))
         if self._outlet.heals:
             self._due_s = time_s + RETRY_S[min(self._streak, len(RETRY_S)) - 1]
@@ -176,7 +176,7 @@ class Worker:
         except Exception as error:
             self._health["failures"] += 1
             line = reason(error)
-            _log.error("%s failed: %s", self.name, line, exc_info=error)
+            log_failure(self.name, error)
             self._tell(f"{self.name}: {line}")
             self._say("failed", line)
             return
@@ -191,6 +191,12 @@ class Worker:
             words = "finishing"
             state = "finishing"
         self._health = {**self._health, "state": state, "words": words}
+
+
+def log_failure(name: str, error: Exception) -> None:
+    """One line for what people can mend; of everything else, where it came from."""
+    known = isinstance(error, CartoonAliveError)
+    _log.error("%s failed: %s", name, reason(error), exc_info=None if known else error)
 
 
 def reason(error: Exception) -> str:
