@@ -3,11 +3,18 @@
 Standard output belongs to results (`Outcome`), which `runtime.cli` prints.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
+
+PROGRESS_VARIABLE: Final = "CARTOONALIVE_PROGRESS"
+PROGRESS_LINES: Final = "lines"
+"""This value of that environment variable makes each step of a bar a line, for a program that shows it elsewhere."""
+PROGRESS_MARK: Final = "@progress "
+"""How such a line begins; then the part done, 0..1, a space, and what is going on."""
 
 Advance = Callable[[str, float], None]
 """`advance(what, done)`: what is going on, and which part 0..1 of the whole is done."""
@@ -40,7 +47,10 @@ class Console:
 
     @contextmanager
     def bar(self, title: str) -> Iterator[Advance]:
-        """A progress bar while the block runs; nothing where no terminal shows it."""
+        """A progress bar while the block runs; nothing where no terminal shows it, unless lines are asked for."""
+        if not self._quiet and os.environ.get(PROGRESS_VARIABLE) == PROGRESS_LINES:
+            yield lambda what, done: self.say(f"{PROGRESS_MARK}{min(max(done, 0.0), 1.0):.3f} {what}")
+            return
         if self._quiet or not self._stream.isatty():
             yield _ignore
             return

@@ -7,7 +7,6 @@ and sends them to be saved (`save`).
 
 import http.server
 import json
-import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,8 +17,10 @@ from typing import Any, Final
 from assets import points as facepoints
 from assets.errors import CartoonAliveError, PortraitError
 from assets.points import FacePoints, Point
+from runtime.page import gate
+from runtime.page.gate import RefusedError
 
-HOST: Final = "127.0.0.1"
+HOST: Final = gate.LOOPBACK
 MAX_REQUEST_BYTES: Final = facepoints.MAX_BYTES
 _NONCE: Final = "__NONCE__"
 
@@ -68,7 +69,7 @@ class PointsServer(http.server.ThreadingHTTPServer):
     def __init__(self, session: Session, port: int = 0) -> None:
         super().__init__((HOST, port), _Handler)
         self.session = session
-        self.token = secrets.token_urlsafe(24)
+        self.token = gate.new_token()
         self.saved = False
         self.finished = threading.Event()
         self.writing = threading.Lock()
@@ -80,12 +81,6 @@ class PointsServer(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that hangs up early is no one's error."""
-
-
-class _RefusedError(Exception):
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -110,20 +105,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             kind, body = make(self._path())
             status = 200
             if kind == "text/html; charset=utf-8":
-                nonce = secrets.token_urlsafe(16)
+                nonce = gate.new_nonce()
                 body = body.replace(_NONCE.encode(), nonce.encode())
-                headers["Content-Security-Policy"] = (
-                    f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self'; "
-                    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-                )
-        except _RefusedError as error:
+                headers["Content-Security-Policy"] = gate.policy(nonce)
+        except RefusedError as error:
             status, kind, body = error.status, "application/json", _json({"error": str(error)})
             self.close_connection = True  # what was not read of the request is no next one
         self.send_response(status)
-        for name, value in {
-            "Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", **headers,
-        }.items():  # fmt: skip
+        for name, value in {**gate.headers(kind, len(body)), **headers}.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -131,18 +120,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _path(self) -> str:
-        """What follows the token. Raises _RefusedError for strangers."""
-        port = self.server.server_address[1]
-        own = {f"{name}:{port}" for name in (HOST, "localhost")}
-        if self.headers.get("Host", "") not in own:
-            raise _RefusedError(403, "this page answers only to its own address")
-        origin = self.headers.get("Origin")
-        if origin is not None and origin not in {f"http://{host}" for host in own}:
-            raise _RefusedError(403, "this page answers only to itself")
-        token, _, rest = self.path.partition("?")[0].removeprefix("/").partition("/")
-        if not secrets.compare_digest(token.encode(), self.server.token.encode()):
-            raise _RefusedError(404, "there is nothing here; use the whole address that was printed")
-        return rest
+        """What follows the token. Raises RefusedError for strangers."""
+        own = gate.own_hosts(HOST, self.server.server_address[1])
+        gate.check(self.headers.get("Host", ""), self.headers.get("Origin"), own)
+        return gate.inside(self.path, self.server.token)
 
     def _get(self, path: str) -> tuple[str, bytes]:
         session = self.server.session
@@ -158,11 +139,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             value = {"groups": groups, "points": session.start, "chosen": session.chosen, "found": session.found,
                      "picture_px": session.picture_px, "out": str(session.out)}  # fmt: skip
             return "application/json", _json(value)
-        raise _RefusedError(404, "there is nothing here")
+        raise RefusedError(404, "there is nothing here")
 
     def _post(self, path: str) -> tuple[str, bytes]:
         if path not in ("fit", "save", "finish"):
-            raise _RefusedError(404, "there is nothing here")
+            raise RefusedError(404, "there is nothing here")
         points = self._points()
         session = self.server.session
         try:
@@ -172,7 +153,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             with self.server.writing:
                 facepoints.save(points, session.out)
         except CartoonAliveError as error:
-            raise _RefusedError(422, str(error)) from None
+            raise RefusedError(422, str(error)) from None
         self.server.saved = True
         if path == "finish":
             self.close_connection = True
@@ -181,16 +162,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _points(self) -> FacePoints:
         if self.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
-            raise _RefusedError(415, "expected application/json")  # what a plain HTML form of another page can't send
+            raise RefusedError(415, "expected application/json")  # what a plain HTML form of another page can't send
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdecimal():
-            raise _RefusedError(411, "expected a length")
+            raise RefusedError(411, "expected a length")
         if int(length) > MAX_REQUEST_BYTES:
-            raise _RefusedError(413, f"at most {MAX_REQUEST_BYTES} bytes are read")
+            raise RefusedError(413, f"at most {MAX_REQUEST_BYTES} bytes are read")
         try:
             points = facepoints.parse(self.rfile.read(int(length)))
         except PortraitError as error:
-            raise _RefusedError(422, str(error)) from None
+            raise RefusedError(422, str(error)) from None
         return FacePoints(points.points_px, self.server.session.picture_px)
 
 

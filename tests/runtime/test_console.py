@@ -2,7 +2,9 @@
 
 import io
 
-from runtime.console import Console, Outcome
+import pytest
+
+from runtime.console import PROGRESS_LINES, PROGRESS_VARIABLE, Console, Outcome
 
 
 class Terminal(io.StringIO):
@@ -30,6 +32,15 @@ def test_a_bar_on_a_terminal_says_what_is_going_on() -> None:
         advance("cutting hair", 0.5)
         advance("", 2.0)
     assert "working" in stream.getvalue()
+
+
+def test_a_program_that_asks_for_lines_gets_one_for_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PROGRESS_VARIABLE, PROGRESS_LINES)
+    stream = io.StringIO()
+    with Console(stream).bar("working") as advance:
+        advance("cutting hair", 0.5)
+        advance("done", 2.0)
+    assert stream.getvalue() == "@progress 0.500 cutting hair\n@progress 1.000 done\n"
 
 
 def test_an_outcome_is_a_success_unless_it_says_otherwise() -> None:
