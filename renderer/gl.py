@@ -21,6 +21,7 @@ from assets.avatar import MAX_LAYERS, AvatarModel
 from assets.errors import GraphicsError
 from assets.face import FaceFrame
 from renderer import atlas, drawlist
+from renderer.backdrop import Backdrop
 from renderer.coverage import coverage
 from renderer.deform import Deformer, Sway
 from renderer.drawlist import DrawCommand
@@ -86,6 +87,7 @@ class Renderer:
         self._reductions: dict[str, int] = {}
         self._objects = _Objects(surface.gl)
         self._masks: _MaskTarget | None = None
+        self._backdrop: Backdrop | None = None
         self._block = np.zeros((1 + MAX_LAYERS // 4, 4), np.float32)
         self._size_px = (0, 0)
         self._closed = False
@@ -157,7 +159,7 @@ class Renderer:
         self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGBA, self._gl.GL_UNSIGNED_BYTE, out)
         if not self._surface.top_row_first:
             out[:] = self._reader.upside_down(out)
-        if self.background[3] < 1.0:
+        if self.background[3] < 1.0 and self._backdrop is None:
             self._reader.straighten(out)
         self.timings.readback_s = time.perf_counter() - started_s
 
@@ -166,6 +168,7 @@ class Renderer:
         if not self._closed:
             self._closed = True
             self._objects.close()
+            self.set_backdrop(None)
             if self._masks is not None:
                 self._masks.close()
 
@@ -174,6 +177,14 @@ class Renderer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def set_backdrop(self, picture: Picture | None) -> None:
+        """`picture`, uint8 (H, W, 4) and opaque, covers what is behind the avatar; None for `background` again."""
+        if self._backdrop is not None:
+            self._backdrop.close()
+            self._backdrop = None
+        if picture is not None:
+            self._backdrop = Backdrop(self._gl, picture, max_side_px=self.gl_info.max_texture_px)
 
     def _fit(self, size_px: tuple[int, int]) -> None:
         """Everything that depends on the size: the fit, the mask target, and, when it pays, new texture pages."""
@@ -233,6 +244,11 @@ class Renderer:
             gl.glEnable(gl.GL_DEPTH_TEST)
         else:
             gl.glClear(gl.GL_COLOR_BUFFER_BIT)
+        if self._backdrop is not None:
+            self._backdrop.draw(self._size_px, top_row_first=surface.top_row_first)
+            gl.glBindVertexArray(objects.vertex_array)
+            if self._opaque_first:
+                gl.glEnable(gl.GL_DEPTH_TEST)
         gl.glBlendEquation(gl.GL_FUNC_ADD)
         for command in self._list.colours:
             self._draw_colour(command)

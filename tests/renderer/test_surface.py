@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from assets.errors import GraphicsError
-from renderer import surface
+from renderer import context
 from renderer.surface import OffscreenSurface, WindowSurface
 
 pytestmark = pytest.mark.gl
@@ -46,7 +46,7 @@ def test_an_offscreen_surface_needs_no_environment() -> None:
         "import os\nfrom renderer.surface import OffscreenSurface\n"
         "with OffscreenSurface((30, 20)) as s: print(s.size_px, s.gl.glGetError(), os.environ.get('SDL_VIDEODRIVER'))"
     )
-    bare = dict.fromkeys(("SDL_VIDEODRIVER", "PYOPENGL_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", surface.CHECK_VARIABLE))
+    bare = dict.fromkeys(("SDL_VIDEODRIVER", "PYOPENGL_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", context.CHECK_VARIABLE))
     assert run(code, **bare) == "(30, 20) 0 None"
 
 
@@ -68,7 +68,7 @@ def test_checking_of_calls_is_off_unless_asked_for() -> None:
 def test_impossible_sizes_are_refused(size: tuple[int, int]) -> None:
     with pytest.raises(GraphicsError, match=rf"sides must be in 1..8192 px, got {size[0]}x{size[1]}"):
         OffscreenSurface(size)
-    assert surface._surfaces == 0  # nothing was left open
+    assert context._surfaces == 0  # nothing was left open
 
 
 def test_offscreen_surfaces_share_the_context_and_the_last_one_closes_it() -> None:
@@ -77,9 +77,9 @@ def test_offscreen_surfaces_share_the_context_and_the_last_one_closes_it() -> No
     first.close()
     second.begin()
     assert second.gl.glGetError() == 0
-    assert surface._surfaces == 1
+    assert context._surfaces == 1
     second.close()
-    assert surface._surfaces == 0
+    assert context._surfaces == 0
 
 
 def test_no_events_come_from_memory() -> None:
@@ -94,7 +94,7 @@ def test_no_events_come_from_memory() -> None:
 def test_a_window_without_a_display_is_refused_instead_of_invisible() -> None:
     with pytest.raises(GraphicsError, match=r"SDL has only its invisible driver 'offscreen'.*--headless"):
         WindowSurface((100, 100))
-    assert surface._surfaces == 0
+    assert context._surfaces == 0
 
 
 def test_a_window_beside_an_offscreen_surface_is_refused() -> None:
@@ -125,7 +125,7 @@ def test_versions_below_3_3_are_refused(version: bytes | None) -> None:
             return version
 
     with pytest.raises(GraphicsError, match=r"OpenGL 3\.3 is needed, this driver has"):
-        surface._check_version(Gl())
+        context._check_version(Gl())
 
 
 # ---- a real window ----------------------------------------------------------------------------
