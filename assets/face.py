@@ -1,6 +1,7 @@
 """What a source of faces says about one moment: `FaceFrame`, with its `HeadPose`. Frozen, checked at construction."""
 
 import dataclasses
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,12 @@ ALL_CHANNELS: Final[frozenset[str]] = frozenset(arkit.NAMES)
 HEAD: Final = "head"
 """The name under which a source says that it speaks for the head pose (beside the 52 shape names)."""
 _KNOWN: Final = ALL_CHANNELS | {HEAD}
+
+
+@functools.lru_cache(maxsize=64)
+def _known(channels: frozenset[str]) -> bool:
+    """Whether all of them are; sources say the same few sets for ever."""
+    return channels <= _KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,12 @@ class FaceFrame:
         weights = np.array(self.weights, np.float32)  # a copy: a frame never changes behind its reader's back
         if weights.shape != (arkit.COUNT,):
             raise ValueError(f"FaceFrame.weights must have shape ({arkit.COUNT},), got {weights.shape}")
-        if not np.isfinite(weights).all():
+        # A finite sum of squares is quickly had; where there is none, it may only have been too large.
+        if not (math.isfinite(np.vdot(weights, weights)) or np.isfinite(weights).all()):
             raise ValueError("FaceFrame.weights must be finite")
         if not math.isfinite(self.time_s):
             raise ValueError(f"FaceFrame.time_s must be finite, got {self.time_s!r}")
-        if not self.channels <= _KNOWN:
+        if not _known(self.channels):
             raise ValueError(f"FaceFrame.channels has unknown names: {', '.join(sorted(self.channels - _KNOWN))}")
         if self.speech is not None:
             if not math.isfinite(self.speech):

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import numpy as np
+
 from drivers.base import Clock
 from drivers.speech import portaudio, recordings
 from drivers.speech.portaudio import Device, NoPortAudioError, NoSoundError, Stream
@@ -32,8 +34,8 @@ RETRY_S: Final = (1.0, 2.0, 5.0)
 LOOK_S: Final = 10.0
 """While another device stands in, how often the one that was asked for is looked for, in a pause of speech."""
 LOOK_ANYWAY_S: Final = 60.0
-QUIET: Final = 0.003
-"""Peak below which sound counts as a pause, -50 dBFS."""
+QUIET: Final = 0.002
+"""Level (root mean square) below which sound counts as a pause, -54 dBFS."""
 RING_S: Final = 1.0
 LEAVE_S: Final = 1.8
 """How long leaving waits for a worker that PortAudio holds."""
@@ -268,10 +270,12 @@ class Microphone:
 
     def _block(self, opened: Opened, frames: Samples, now_s: float) -> Block:
         samples = recordings.mono(frames)
-        if samples.any():
-            self._zeros_since_s, self._muted, self._tries = None, False, 0
-            self._say(self._described(opened))
-            if max(samples.max(), -samples.min()) > QUIET:
+        energy = float(np.vdot(samples, samples))
+        if energy > 0.0:
+            if self._zeros_since_s is not None or self._muted or self._tries:
+                self._zeros_since_s, self._muted, self._tries = None, False, 0
+                self._say(self._described(opened))
+            if energy > QUIET * QUIET * len(samples):
                 self._loud_s = now_s
         elif self._zeros_since_s is None:
             self._zeros_since_s = now_s

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from assets.errors import WeightsError
-from drivers.speech.features import BANDS, INPUTS, Floats, windows
+from drivers.speech.features import BANDS, CHUNK, INPUTS, Floats, windows
 
 VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
 """The fifteen mouth pictures that lip-sync programs agree on, in their usual order."""
@@ -98,36 +98,108 @@ def shipped() -> Weights:
 
 
 class Net:
-    """Features in, raw outputs out, with a memory."""
+    """Features in, raw outputs out, with a memory.
+
+    A hop or two at a time cost more in calls than in arithmetic. So every layer writes where the next one reads, each
+    row ends in a one that carries the biases, and the gates' sigmoid, (1 + tanh(x / 2)) / 2, has its halves in the
+    weights.
+    """
 
     def __init__(self, weights: Weights) -> None:
         a = weights.arrays
-        # Transposed once: a row of features times a matrix is then one product over contiguous memory.
-        self._conv, self._conv_bias = _transposed(a["conv.weight"]), a["conv.bias"]
-        self._conv2, self._conv2_bias = _transposed(a["conv2.weight"]), a["conv2.bias"]
-        self._input, self._input_bias = _transposed(a["gru.input"]), a["gru.input_bias"]
-        self._recurrent, self._recurrent_bias = _transposed(a["gru.state"]), a["gru.state_bias"]
-        self._head, self._head_bias = _transposed(a["head.weight"]), a["head.bias"]
-        self._kept, self._kept2, self._state = a["start.conv"], a["start.conv2"], a["start.state"]
-        self._hidden = len(self._state)
+        channels, hidden = len(a["conv.bias"]), len(a["start.state"])
+        self._conv = _with_bias(a["conv.weight"], a["conv.bias"], TAPS[0], passes_one=True)
+        self._conv2 = _with_bias(a["conv2.weight"], a["conv2.bias"], TAPS[1], passes_one=True)
+        halves = np.repeat(np.array([0.5, 1.0], np.float32), [2 * hidden, hidden])
+        self._input = _with_bias(a["gru.input"], a["gru.input_bias"]) * halves
+        self._recurrent = _with_bias(a["gru.state"], a["gru.state_bias"]) * _HALF
+        self._head = _with_bias(a["head.weight"], a["head.bias"])
+        self._rows = np.ones((TAPS[0] - 1 + CHUNK, INPUTS + 1), np.float32)
+        self._rows2 = np.ones((TAPS[1] - 1 + CHUNK, channels + 1), np.float32)
+        self._rows3 = np.ones((CHUNK, channels + 1), np.float32)
+        self._gates = np.zeros((CHUNK, 3 * hidden), np.float32)
+        self._states = np.ones((1 + CHUNK, hidden + 1), np.float32)
+        self._memory = np.zeros(3 * hidden, np.float32)
+        self._scratch = np.zeros((3, hidden), np.float32)
+        self._steps = [
+            (self._states[k], self._states[k, :-1], self._states[k + 1, :-1], self._gates[k, : 2 * hidden],
+             self._gates[k, 2 * hidden :])
+            for k in range(CHUNK)
+        ]  # fmt: skip
+        self._views = [self._viewed(hops) for hops in range(CHUNK + 1)]
+        self._kept = [
+            [(rows[:kept], rows[hops : hops + kept])
+             for rows, kept in ((self._rows, TAPS[0] - 1), (self._rows2, TAPS[1] - 1), (self._states, 1))]
+            for hops in range(CHUNK + 1)
+        ]  # fmt: skip
+        self._rows[: TAPS[0] - 1, :-1], self._rows2[: TAPS[1] - 1, :-1] = a["start.conv"], a["start.conv2"]
+        self._states[0, :-1] = a["start.state"]
+
+    def _viewed(self, hops: int) -> tuple[Floats, ...]:
+        """Where so many hops are written and read, layer after layer."""
+        rows, rows2, kept, kept2 = self._rows, self._rows2, TAPS[0] - 1, TAPS[1] - 1
+        return (
+            rows[kept : kept + hops, :-1],
+            windows(rows, hops, TAPS[0] * rows.shape[1], rows.shape[1]),
+            rows2[kept2 : kept2 + hops],
+            windows(rows2, hops, TAPS[1] * rows2.shape[1], rows2.shape[1]),
+            self._rows3[:hops],
+            self._gates[:hops],
+            self._states[1 : hops + 1],
+        )
+
+    def room(self, hops: int, /) -> Floats:
+        """Where features (hops, INPUTS), at most CHUNK, may be written, so that `push` needn't copy them."""
+        return self._views[hops][0]
 
     def push(self, features: Floats, /) -> Floats:
         """float32 (hops, OUTPUTS) from features (hops, INPUTS): viseme logits, then shapes before the sigmoid."""
-        x, self._kept = _stacked(self._kept, features, TAPS[0])
-        x = np.maximum(x @ self._conv + self._conv_bias, _ZERO)
-        x, self._kept2 = _stacked(self._kept2, x, TAPS[1])
-        x = np.maximum(x @ self._conv2 + self._conv2_bias, _ZERO)
-        gates = x @ self._input + self._input_bias
-        states = np.zeros((len(gates), self._hidden), np.float32)
-        h, split = self._state, 2 * self._hidden
-        for hop, inner in enumerate(gates):
-            recurrent = h @ self._recurrent + self._recurrent_bias
-            both = sigmoid(inner[:split] + recurrent[:split])
-            new = np.tanh(inner[split:] + both[: self._hidden] * recurrent[split:])
-            h = new + both[self._hidden :] * (h - new)
-            states[hop] = h
-        self._state = h
-        return states @ self._head + self._head_bias
+        if len(features) <= CHUNK:
+            return self._push(features)
+        return np.concatenate([self._push(features[at : at + CHUNK]) for at in range(0, len(features), CHUNK)])
+
+    def _push(self, features: Floats) -> Floats:
+        hops = len(features)
+        fresh, taps, fresh2, taps2, fresh3, gates, after = self._views[hops]
+        if features is not fresh:
+            fresh[:] = features
+        np.dot(taps, self._conv, fresh2)
+        np.maximum(fresh2, _ZERO, out=fresh2)
+        np.dot(taps2, self._conv2, fresh3)
+        np.maximum(fresh3, _ZERO, out=fresh3)
+        np.dot(fresh3, self._input, gates)
+        self._recur(hops)
+        outputs: Floats = np.dot(after, self._head)
+        for to, what in self._kept[hops]:
+            np.copyto(to, what)
+        return outputs
+
+    def _recur(self, hops: int) -> None:
+        """The states 1 to `hops` from state 0 and the gates' inputs."""
+        memory, hidden = self._memory, self._scratch.shape[1]
+        both, reset, update, old = (
+            memory[: 2 * hidden],
+            memory[:hidden],
+            memory[hidden : 2 * hidden],
+            memory[2 * hidden :],
+        )
+        new, away, step = self._scratch
+        add, multiply, tanh = np.add, np.multiply, np.tanh
+        for with_one, state, state_after, into_both, into_new in self._steps[:hops]:
+            np.dot(with_one, self._recurrent, memory)
+            add(both, into_both, both)
+            tanh(both, both)
+            # new = tanh(x + reset * old), where `reset` is 2 r - 1 and `old` is half of what it should be
+            multiply(reset, old, new)
+            add(new, old, new)
+            add(new, into_new, new)
+            tanh(new, new)
+            # state = new + update * (state - new), where `update` is 2 u - 1
+            np.subtract(state, new, away)
+            multiply(update, away, step)
+            add(step, away, step)
+            multiply(step, _HALF, step)
+            add(step, new, state_after)
 
 
 _ZERO: Final = np.float32(0.0)
@@ -147,12 +219,14 @@ def softmax(logits: npt.NDArray[Any], /) -> Floats:
     return shares
 
 
-def _stacked(kept: Floats, fresh: Floats, taps: int) -> tuple[Floats, Floats]:
-    """Each row with the `taps` - 1 before it, oldest first, (hops, taps * width), and what to keep for next time."""
-    rows = np.concatenate((kept, fresh))
-    hops, width = fresh.shape
-    return windows(rows, hops, taps * width, width), rows[hops:].copy()  # a view would keep all of `rows`
+def _with_bias(matrix: Floats, bias: Floats, taps: int = 1, *, passes_one: bool = False) -> Floats:
+    """The matrix (out, taps * width) for rows that end in a one: float32 (taps * (width + 1), out).
 
-
-def _transposed(matrix: Floats) -> Floats:
-    return np.ascontiguousarray(matrix.T)
+    The last tap's one brings the bias. passes_one: there is one more output, and it is one again.
+    """
+    outputs, width = len(matrix), matrix.shape[1] // taps
+    made = np.zeros((taps, width + 1, outputs + passes_one), np.float32)
+    made[:, :width, :outputs] = matrix.T.reshape(taps, width, outputs)
+    made[-1, width, :outputs] = bias
+    made[-1, width, outputs:] = 1.0
+    return made.reshape(-1, outputs + passes_one)

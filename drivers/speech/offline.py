@@ -58,7 +58,7 @@ def listened(samples: Samples, /, *, progress: Progress) -> tuple[Floats, Floats
     for start in range(0, len(sound), step):
         piece = sound[start : start + step]
         mouth = listener.push(piece)
-        tracks.append(np.stack([mouth.open, mouth.wide, mouth.round, mouth.close], axis=1))
+        tracks.append(mouth.tracks)
         power = np.square(piece[: len(mouth) * HOP].reshape(-1, HOP)).mean(axis=1)
         for level_b, speech in zip(np.log10(power + 1e-10).tolist(), mouth.gate.tolist(), strict=True):
             accents.append(stress.step(level_b, speech, HOP_S))

@@ -37,4 +37,7 @@ class Ring:
         size, written = len(self._frames), self._written
         first = max(self._read, written - size // 2)
         self._read = written
-        return self._frames[np.arange(first, written) % size]
+        start, end = first % size, written % size
+        if start <= end:
+            return self._frames[start:end].copy()
+        return np.concatenate([self._frames[start:], self._frames[:end]])

@@ -132,18 +132,60 @@ def test_without_sound_the_mouth_closes_within_300_ms_and_then_the_driver_is_sil
 
 def test_after_a_hitch_only_the_newest_sound_is_heard(phrase: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[int] = []
-    real = listener.Listener.push
+    real = listener.Listener.moments
 
-    def count(self: listener.Listener, samples: np.ndarray) -> listener.Mouth:
+    def count(self: listener.Listener, samples: np.ndarray) -> list[listener.Moment]:
         heard.append(len(samples))
         return real(self, samples)
 
-    monkeypatch.setattr(listener.Listener, "push", count)
+    monkeypatch.setattr(listener.Listener, "moments", count)
     tape = Tape(phrase)
     with driver(tape) as hearing:
         tape.now_s += 2.5
         hearing.latest()
     assert heard == [round(0.2 * 16000)]
+
+
+@pytest.mark.parametrize("room", [0.0, 0.002])
+def test_quiet_sound_is_heard_at_once_with_what_follows_and_nothing_comes_late(
+    room: float, phrase: np.ndarray, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    sound = phrase + (room * rng.standard_normal(len(phrase))).astype(np.float32)
+    calls: list[int] = []
+    real = listener.Listener.moments
+
+    def count(self: listener.Listener, samples: np.ndarray) -> list[listener.Moment]:
+        calls[-1] += 1
+        return real(self, samples)
+
+    monkeypatch.setattr(listener.Listener, "moments", count)
+    shown = []
+    for wait_s in (0.0, microphone.WAIT_S):
+        monkeypatch.setattr(microphone, "WAIT_S", wait_s)
+        calls.append(0)
+        tape = Tape(sound)
+        with driver(tape) as hearing:
+            shown.append(show(tape, 3.0, hearing))
+    assert calls[0] == 180
+    assert calls[1] < 115
+    jaws = [np.array([frame.weights[JAW] for frame in frames]) for frames in shown]
+    assert np.abs(jaws[0] - jaws[1]).max() < 0.02
+    assert [frame.time_s for frame in shown[0]] == [frame.time_s for frame in shown[1]]
+
+
+def test_a_meter_reads_the_level(phrase: np.ndarray) -> None:
+    tone = 0.1 * np.sqrt(2.0) * np.sin(np.arange(16000) * 0.4)
+    tape = Tape(np.concatenate([tone, np.zeros(16000)]).astype(np.float32))
+    with driver(tape) as hearing:
+        assert hearing.level_db() is None
+        show(tape, 0.5, hearing)
+        assert hearing.level_db() == pytest.approx(-20.0, abs=0.2)
+        show(tape, 1.0, hearing)
+        assert hearing.level_db() == float("-inf")
+        tape.broken = True
+        show(tape, 0.5, hearing)
+        assert hearing.level_db() is None
+    assert hearing.level_db() is None
 
 
 def test_quiet_speech_can_be_left_out(phrase: np.ndarray) -> None:

@@ -85,9 +85,7 @@ QUESTION = Question(lambda port: (f"new {port}".encode(), b"old"), 1, copies=2, 
 
 
 def made(clock: ByHand, *, phone: str = "", question: Question | None = QUESTION, **more: bool) -> PhoneDriver:
-    return PhoneDriver(
-        "lines", ALL_CHANNELS | {HEAD}, (0,), Lines, phone=phone, question=question, clock=clock, **more
-    )
+    return PhoneDriver("lines", ALL_CHANNELS | {HEAD}, (0,), Lines, phone=phone, question=question, clock=clock, **more)
 
 
 # ---- asking ---------------------------------------------------------------------------------------------------------

@@ -26,7 +26,9 @@ words = st.text(max_size=30).map(lambda text: " ".join(text.split()))
 others = st.one_of(
     st.builds(Opened, times, st.integers(0, 2**32 - 1), words),
     st.builds(child.Camera, st.integers(0, 2**32 - 1), words),
-    st.builds(News, words), st.builds(Fatal, words), st.just(End())
+    st.builds(News, words),
+    st.builds(Fatal, words),
+    st.just(End()),
 )
 records = st.one_of(faces, others)
 

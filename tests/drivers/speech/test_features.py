@@ -12,9 +12,11 @@ from drivers.speech.features import (
     INPUTS,
     LOUDEST,
     RATE_HZ,
+    WINDOW,
     Floats,
     Normaliser,
     Spectrum,
+    _filters,
     level,
     windows,
 )
@@ -42,6 +44,18 @@ def test_a_tone_shows_in_its_band_at_its_level(hz: float) -> None:
     assert abs(int(bands.argmax()) - int(np.abs(edges[1:-1] - mel(hz)).argmin())) <= 1
     assert level(bands) == pytest.approx(0.0, abs=0.05)  # full scale is 0 B
     assert level(Spectrum().push(tone(hz, amplitude=0.1))[10]) == pytest.approx(-2.0, abs=0.05)
+
+
+def test_bands_are_those_of_a_library_s_transform(rng: np.random.Generator) -> None:
+    sound = rng.normal(0, 0.1, 6 * HOP).astype(np.float32)
+    padded = np.concatenate([np.zeros(WINDOW - HOP), sound.astype(np.float64)])
+    frames = np.stack([padded[at : at + WINDOW] for at in range(0, len(sound), HOP)])
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(WINDOW) + 0.5) / WINDOW)
+    powers = np.abs(np.fft.rfft(frames * window, 512)) ** 2 @ _filters() + 10**FLOOR_B
+    bands, levels = Spectrum().hear(sound)
+    assert np.abs(bands - np.log10(powers)).max() < 2e-5
+    assert np.abs(levels - np.log10(powers.sum(axis=1))).max() < 2e-5
+    assert np.allclose(levels, level(bands), atol=2e-6)
 
 
 def test_silence_reads_the_floor_and_each_hop_needs_160_samples() -> None:

@@ -21,9 +21,7 @@ def phrase() -> np.ndarray:
     return tube(PHRASE)
 
 
-def spoken(
-    sound: np.ndarray, folder: Path, *, rate_hz: int = 16000, fps: float = 60.0, manner: Manner = PLAIN
-) -> Take:
+def spoken(sound: np.ndarray, folder: Path, *, rate_hz: int = 16000, fps: float = 60.0, manner: Manner = PLAIN) -> Take:
     soundfile.write(folder / "speech.wav", sound, rate_hz)
     return offline.take(folder / "speech.wav", fps=fps, manner=manner)
 
