@@ -88,11 +88,12 @@ def align(face: FaceLandmarks, picture_size_px: tuple[int, int], /) -> Alignment
     return Alignment(matrix, size, roll)
 
 
-def face_on_canvas(face: FaceLandmarks, alignment: Alignment, /) -> CanvasFace:
-    """The landmarks moved to the canvas; depth counted from the face's sides."""
+def face_on_canvas(face: FaceLandmarks, alignment: Alignment, /, *, drawn: bool = False) -> CanvasFace:
+    """The landmarks moved to the canvas; depth counted from the face's sides. drawn: see `CanvasFace`."""
     scale = math.hypot(*alignment.canvas_from_picture[:, 0])
     depth = face.points_px[:, 2] * scale
     depth = depth - depth[[topology.CHEEK_RIGHT, topology.CHEEK_LEFT]].mean()
     return CanvasFace(
-        alignment.points(face.points_px[:, :2]), depth.astype(np.float32), face.yaw_rad, face.pitch_rad, face.shapes
+        alignment.points(face.points_px[:, :2]), depth.astype(np.float32), face.yaw_rad, face.pitch_rad, face.shapes,
+        drawn,
     )

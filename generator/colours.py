@@ -38,6 +38,14 @@ def distance(lab_picture: Floats, tones: Floats, /) -> Floats:
     return np.asarray(table[scaled[0], scaled[1], scaled[2]], np.float32)
 
 
+def commonest(lab_colours: Floats, /) -> Floats:
+    """The middle of the fullest cell of a coarse grid over Lab colours (N, 3): the skin of a drawing, say. (3,)."""
+    cells, counts = np.unique(np.round(lab_colours / 4.0).astype(int), axis=0, return_counts=True)
+    fullest = cells[counts.argmax()] * 4.0
+    near = ((lab_colours - fullest) ** 2).sum(axis=1) < 6.0**2
+    return np.asarray(lab_colours[near].mean(axis=0), np.float32)
+
+
 def like_skin(picture: npt.NDArray[np.float32], face: CanvasFace, /, *, tolerance: float) -> npt.NDArray[np.bool_]:
     """Pixels of the colours of the person's cheeks and chin (Lab distance, lightness counting less)."""
     seen = lab(picture)

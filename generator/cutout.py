@@ -52,3 +52,30 @@ def largest(subject: Matte, face: CanvasFace, /) -> Matte:
     own = labels == labels[nose[1], nose[0]]
     near = repaint.grow(own, 0.08 * face.iod_px)
     return np.asarray(subject * near, np.float32)
+
+
+def crisp(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
+    """Clothes and skin end sharply: where no hair is near, a wide haze (the net isn't sure) becomes an edge."""
+    smooth = cv2.GaussianBlur(subject, (0, 0), 0.03 * face.iod_px)
+    edge = np.clip((smooth - 0.5) * 0.1 * face.iod_px + 0.5, 0.0, 1.0)
+    partial = (subject > 0.02) & (subject < 0.98)
+    wide = repaint.grow(repaint.grow(partial, -0.03 * face.iod_px), 0.09 * face.iod_px)
+    wide &= ~repaint.grow(hair > 0.3, 0.1 * face.iod_px)
+    share = cv2.GaussianBlur(wide.astype(np.float32), (0, 0), 0.015 * face.iod_px)
+    return np.asarray(subject + (edge - subject) * share, np.float32)
+
+
+def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace, /) -> Matte:
+    """Notches in a head that just touches the picture's upper edge are filled.
+
+    edge_px: (W,), the row at which the picture begins, where the canvas is higher.
+    """
+    rows = np.arange(len(subject))[:, None]
+    inside = (rows >= edge_px[None]) & (rows < edge_px[None] + 0.25 * face.iod_px)
+    width_px = 0.25 * face.iod_px
+    padded = np.where(
+        rows < edge_px[None], subject[np.minimum(edge_px + 2, len(subject) - 1), np.arange(subject.shape[1])], subject
+    )
+    closed = repaint.grow(repaint.grow(padded > 0.5, width_px), -width_px)
+    filled = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 0.8)
+    return np.where(inside, np.maximum(subject, filled), subject).astype(np.float32)

@@ -57,6 +57,9 @@ def build(
     subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
     if person is not None:
         subject = cutout.without_background(guide, subject, person, hair, face, seed=seed)
+        subject = cutout.crisp(subject, hair, face)
+        if edge_px is not None:
+            subject = cutout.whole_at_top(subject, edge_px, face)
     subject = cutout.largest(subject, face)
     if edge_px is not None and edge_px.any():
         cut_off = crown.find(subject, edge_px, face)

@@ -17,6 +17,7 @@ class CanvasFace:
 
     yaw_rad, pitch_rad: how the portrait itself is turned (its roll is already taken out).
     shapes: ARKit scores of the portrait's own expression, where the engine gives them.
+    drawn: its eyes are larger than life (`generator.eye_fit`): flat colours, a mouth without lips.
     """
 
     points_px: Floats
@@ -24,6 +25,7 @@ class CanvasFace:
     yaw_rad: float
     pitch_rad: float
     shapes: dict[str, float]
+    drawn: bool = False
 
     @cached_property
     def iod_px(self) -> float:

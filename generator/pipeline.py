@@ -13,7 +13,7 @@ import numpy.typing as npt
 from assets import arkit
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
-from generator import align, by_hand, closing, eye_fit, gate, limits, mattes, parts, portrait, scene
+from generator import align, by_hand, closing, eye_fit, gate, limits, mattes, mouth_fit, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.identity import predict
 from generator.masks import STOP_GAP_PX
@@ -83,12 +83,12 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         faces = step("finding the face", lambda: _faces(engine, source, settings.points))
         pointed_out = settings.points is not None
         found, notes = gate.choose(faces, source, settings.face, path, look=engine, by_hand=pointed_out)
-        fitted = step("fitting the eyes", lambda: eye_fit.fit(source.rgb, found, settings.points))
+        fitted = step("fitting the eyes", lambda: _fitted(source.rgb, found, settings.points))
         picture_px = (source.rgba.shape[1], source.rgba.shape[0])
         alignment = align.align(fitted, picture_px)
         canvas = alignment.warp(source.rgba)
         rgb = _opaque(canvas, source.cut_out)
-        face = align.face_on_canvas(fitted, alignment)
+        face = align.face_on_canvas(fitted, alignment, drawn=fitted is not found)
         seen = step("cutting out hair and person", lambda: _segments(engine, source.cut_out, rgb, face))
         edge_px = alignment.upper_edge_px(picture_px)
         cut = step("cutting along the picture's edges",
@@ -107,7 +107,7 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         "inter_iris_px": round(face.iod_px, 3),
         "landmarks_px": np.round(face.points_px.astype(float), 2).tolist(),
         "jaw_at_rest": round(closing.jaw_at_rest(face, stage.moves_px[arkit.INDEX["jawOpen"]]), 3),
-        "drawn_eyes": fitted is not found,
+        "drawn_eyes": face.drawn,
         "identity": predict.facts_of(face.points_px),
         "warnings": list(notes),
     }
@@ -120,6 +120,12 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     if settings.report_dir is not None:
         pictures |= _overlays(rgb, cut, face)
     return Generated(model, tuple(step.taken), notes, shown, pictures)
+
+
+def _fitted(rgb: npt.NDArray[np.uint8], found: FaceLandmarks, by_hand: FacePoints | None) -> FaceLandmarks:
+    """The face with large drawn eyes, and the mouth of such a drawing, fitted to the picture."""
+    fitted = eye_fit.fit(rgb, found, by_hand)
+    return fitted if fitted is found or by_hand is not None else mouth_fit.fit(rgb, fitted)
 
 
 def head_rig(face: CanvasFace, /) -> HeadRig:

@@ -56,7 +56,6 @@ TESTED_THROUGH = {
     "generator.engines.mediapipe_tasks": "generator.engines",
     "generator.engines.opencv_nets": "generator.engines",
     "generator.colours": "generator.pipeline",
-    "generator.cutout": "generator.pipeline",
     "generator.hair": "generator.pipeline",
     "generator.hair_matte": "generator.pipeline",
     "generator.lashes": "generator.pipeline",

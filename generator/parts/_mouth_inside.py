@@ -1,6 +1,7 @@
 """Inside the mouth: cavity, teeth and tongue, or what the portrait's own open mouth shows."""
 
 import colorsys
+from typing import Final
 
 import cv2
 import numpy as np
@@ -21,8 +22,10 @@ from generator.scene import Scene, Surface
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-CAVITY, TEETH, TONGUE = (0.66, 0.30), (0.07, 0.93), (0.45, 0.72)
+LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.07, 0.93), "tongue": (0.45, 0.72)}
 """Saturation and value, with the hue of the lower lip (generator-notes 3.0)."""
+DRAWN: Final = {"cavity": (0.56, 0.62), "teeth": (0.03, 1.0), "tongue": (0.48, 0.93)}
+"""The same for faces drawn in flat colours: mouths are painted light."""
 
 
 def _tones(scene: Scene, picture: Picture) -> dict[str, Floats]:
@@ -33,13 +36,13 @@ def _tones(scene: Scene, picture: Picture) -> dict[str, Floats]:
     cheek = np.clip(points[[50, 280, 205, 425]].astype(int), 0, size)
     red, green, blue = np.median(picture[lip[:, 1], lip[:, 0]], axis=0) / 255.0
     hue = colorsys.rgb_to_hsv(float(red), float(green), float(blue))[0]
-    if 0.13 < hue < 0.83:  # no mouth is green or blue inside
+    if 0.13 < hue < 0.83 or scene.face.drawn:  # no mouth is green or blue inside
         hue = 0.0
     light = float(np.median(picture[cheek[:, 1], cheek[:, 0]] @ [0.299, 0.587, 0.114])) / 255.0
     dim = min(1.0, 0.45 + 0.6 * light)
     return {
         name: np.array(colorsys.hsv_to_rgb(hue if name != "teeth" else 0.11, s, v * dim), np.float32) * 255.0
-        for name, (s, v) in (("cavity", CAVITY), ("teeth", TEETH), ("tongue", TONGUE))
+        for name, (s, v) in (DRAWN if scene.face.drawn else LIFELIKE).items()
     }
 
 

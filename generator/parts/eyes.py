@@ -6,6 +6,7 @@ All eye shapes act on the two curves; `Stops` keeps the upper one from passing t
 """
 
 from dataclasses import replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -28,6 +29,11 @@ from generator.scene import ROWS, Scene
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
+LIT: Final = 0.75
+"""How much of the missing light a closed lid gets."""
+LYING: Final = 0.7
+"""The part of their length that lashes lose as the eye closes."""
+
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     """Per eye: masks, sclera, iris, lower lid, upper lid, lashes, the line of closed lids."""
@@ -48,7 +54,7 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
     iris = fit(below, aperture, ring)
     iris_alpha = _iris_alpha(below, lids, aperture, iris)
     white, iris_rgb = _eyeball(below, lids, aperture, iris, iris_alpha)
-    lashes = lashes_of.find(below, lids, aperture, iris_alpha, reach)
+    lashes = lashes_of.find(below, lids, aperture, iris_alpha, reach, skin=_flat_skin(scene))
     pieces = [
         _mask(scene, lids, "upper"),
         _mask(scene, lids, "lower"),
@@ -56,11 +62,21 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
         _iris(scene, lids, iris, iris_rgb, iris_alpha),
         _lower_lid(scene, below, lids, core_lower & (distance_below(lids.lower, shape) >= -1.5)),
         _upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
+        _lid_light(scene, lashes.clean, lids, core_upper, reach),
         _lash_ribbon(scene, lids, lashes, reach),
         _closing_line(scene, below, lids, lashes),
     ]
     hole = repaint.grow(core_upper | core_lower | aperture, -1.0)
     return pieces, repaint.fill_hole(lashes.clean, hole)
+
+
+def _flat_skin(scene: Scene) -> Floats | None:
+    """The one colour of a drawn face, RGB (3,); None for faces with light and shade."""
+    if not scene.face.drawn:
+        return None
+    oval = repaint.polygon(scene.face.oval_px, scene.shape) & (scene.mattes.hair < 0.1)
+    lab = colours.commonest(colours.lab(scene.colour)[oval])
+    return np.asarray(cv2.cvtColor(lab[None, None], cv2.COLOR_LAB2RGB)[0, 0] * np.float32(255.0), np.float32)
 
 
 def _band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
@@ -242,15 +258,42 @@ def _upper_lid(
     return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], clean, alpha, hangs=True)
 
 
+def _lid_light(scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], reach: float) -> Piece:
+    """The light on a closed lid. Open, its skin lies folded in the shadow of the brow; closed, it is as light as the
+    skin below the eye."""
+    within = distance_below(lids.upper, scene.shape)
+    under = repaint.polygon(_band(lids.lower, 0.35 * lids.size_px, 0.8 * lids.size_px), scene.shape)
+    lid = core & (within < -0.1 * reach) & (within > -0.8 * reach)
+    lit, dark = (np.median(clean[where], axis=0) if where.any() else np.zeros(3) for where in (under, lid))
+    missing = float(np.clip((lit.mean() - dark.mean()) / 60.0, 0.0, 1.0))
+    x = np.arange(scene.shape[1])
+    bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
+    rise = smoothstep(within, -0.8 * reach, -0.35 * reach) * (1.0 - smoothstep(within, -0.12 * reach, 0.0))
+    alpha = (LIT * missing * rise * bow[None, :]).astype(np.float32)
+    offsets = np.array([-0.82, -0.64, -0.46, -0.3, -0.15, 0.0]) * reach
+    rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
+    share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
+    colour = np.broadcast_to(lit.astype(np.float32), clean.shape)
+    name = f"eye_{lids.side.lower()}_lid_light"
+    light = _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], colour, alpha, hangs=True)
+    return replace(light, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.3, shown_at=0.95),))
+
+
 def _lash_ribbon(scene: Scene, lids: Lids, lashes: lashes_of.Lashes, reach_px: float) -> Piece:
-    """The upper lashes (and a crease above them) ride the lid's edge whole: they bend with it and never stretch."""
+    """The upper lashes (and a crease above them) ride the lid's edge and bend with it; in a blink they lie down on it.
+
+    Seen from the front, lashes of a closed eye point at the viewer: only a part of their length is left.
+    """
     offsets = np.array([-1.0, -0.6, -0.3, 0.0]) * reach_px
     offsets = np.append(offsets, [0.1 * lids.size_px, 0.22 * lids.size_px])
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_lashes"
-    return _lid_ribbon(
+    piece = _lid_ribbon(
         scene, name, lids, rows, np.ones(len(offsets)), edge_moves(lids)[0], lashes.colour, lashes.alpha, hangs=True
     )
+    lying = np.repeat(np.maximum(-LYING * offsets, 0.0), rows.shape[1])
+    piece.deltas_px[arkit.INDEX[f"eyeBlink{lids.side}"], :, 1] += lying
+    return piece
 
 
 def _closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.Lashes) -> Piece:

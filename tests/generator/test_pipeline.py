@@ -23,7 +23,7 @@ from renderer.surface import OffscreenSurface
 
 pytestmark = pytest.mark.models
 
-EYE_LAYERS = ("mask_upper", "mask_lower", "sclera", "iris", "lid_lower", "lid_upper", "lashes", "closing")
+EYE_LAYERS = ("mask_upper", "mask_lower", "sclera", "iris", "lid_lower", "lid_upper", "lid_light", "lashes", "closing")
 LAYERS = (
     "backing", "hair_back", "body", "neck", "hair_side", "ear_right", "ear_left", "face",
     "mouth_mask_upper", "mouth_mask_lower", "mouth_cavity",

@@ -1,0 +1,48 @@
+"""generator.cutout: haze becomes an edge away from hair; a head at the picture's upper edge has no notches."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from generator import cutout
+from generator.measures import CanvasFace
+
+
+@pytest.fixture
+def canvas_face(make_face: Callable[..., CanvasFace]) -> CanvasFace:
+    return make_face(iod_px=100.0)
+
+
+def shoulders(face: CanvasFace) -> tuple[np.ndarray, np.ndarray]:
+    """A matte that rises over a third of the inter-iris distance to the right, and no hair."""
+    matte = np.tile(np.clip((np.arange(800) - 300) / (0.35 * face.iod_px), 0.0, 1.0).astype(np.float32), (700, 1))
+    return matte, np.zeros_like(matte)
+
+
+def test_a_wide_haze_becomes_an_edge_where_it_was_half(canvas_face: CanvasFace) -> None:
+    matte, hair = shoulders(canvas_face)
+    row = cutout.crisp(matte, hair, canvas_face)[350]
+    assert ((row > 0.06) & (row < 0.94)).sum() < 0.3 * ((matte[350] > 0.06) & (matte[350] < 0.94)).sum()
+    assert np.argmax(row > 0.5) == np.argmax(matte[350] > 0.5)
+    assert (np.diff(row) > -1e-6).all()
+
+
+def test_hair_keeps_its_soft_rim_and_sharp_edges_stay_as_they_are(canvas_face: CanvasFace) -> None:
+    matte, hair = shoulders(canvas_face)
+    assert np.allclose(cutout.crisp(matte, np.ones_like(hair), canvas_face), matte, atol=1e-6)
+    sharp = cv2.GaussianBlur((matte > 0.5).astype(np.float32), (0, 0), 0.8)
+    assert np.abs(cutout.crisp(sharp, hair, canvas_face) - sharp).max() < 0.02
+
+
+def test_notches_at_the_upper_edge_are_filled_and_nothing_else(canvas_face: CanvasFace) -> None:
+    edge_px = np.full(800, 60, np.intp)
+    head = np.zeros((700, 800), np.float32)
+    cv2.circle(head, (400, 300), 250, 1.0, -1)
+    notched = head.copy()
+    notched[60:68, 380:400] = notched[60:64, 420:426] = 0.0
+    mended = cutout.whole_at_top(notched, edge_px, canvas_face)
+    assert (mended[60:, 300:500] >= head[60:, 300:500] - 0.5).all()
+    assert np.array_equal(mended[150:], notched[150:])
+    assert mended[60:70, :250].max() == 0.0
