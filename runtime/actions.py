@@ -89,10 +89,10 @@ def check(name: str, values: Mapping[str, Any] | None, /) -> dict[str, Any]:
     for key, parameter in action.parameters.items():
         if parameter.needed and key not in given:
             raise UsageError(f"{name}: {key} is missing: {parameter.help}")
-    return {key: _checked(f"{name}: {key}", action.parameters[key], value) for key, value in given.items()}
+    return {key: checked(f"{name}: {key}", action.parameters[key], value) for key, value in given.items()}
 
 
-def _checked(what: str, parameter: Parameter, value: Any) -> Any:
+def checked(what: str, parameter: Parameter, value: Any) -> Any:
     if value is None and parameter.nullable:
         return None
     match parameter.kind:
