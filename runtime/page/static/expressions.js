@@ -20,9 +20,9 @@ export function build(app) {
   } });
   const usual = "A press switches on, another off. The keys work here and in the avatar's window.";
   const hint = h("p", { class: "muted small", "aria-live": "polite" }, usual);
-  const root = h("div", {}, head("Expressions"), h("div", { class: "row apart" }, hint, h("div", { class: "row" },
+  const root = h("div", {}, h("div", { class: "row apart" }, head("Expressions"), h("div", { class: "row" },
     button("New", { icon: "plus", kind: "quiet", small: true, onclick: () => open(app, editor, null) }), edit,
-    button("All off", { icon: "close", small: true, onclick: () => attempt(() => app.ask("expression.clear")) }))), grid, editor);
+    button("All off", { icon: "close", small: true, onclick: () => attempt(() => app.ask("expression.clear")) }))), grid, hint, editor);
 
   const fill = keyed(grid, ({ preset }) => {
     const key = h("kbd", {}), tile = h("button", { type: "button", "aria-pressed": "false" },

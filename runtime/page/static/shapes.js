@@ -36,7 +36,7 @@ function shape(app, name) {
   const openUp = () => {
     const low = slider({ label: "Nothing up to", min: 0, max: 0.95, value: now.low, onchange: v => say({ low: v, high: Math.max(now.high, v + 0.02) }) });
     const high = slider({ label: "All from", min: 0.05, max: 2, value: now.high, onchange: v => say({ high: v, low: Math.min(now.low, v - 0.02) }) });
-    const power = slider({ label: "Bend", help: "Less than 1 comes early, more comes late", min: 0.2, max: 5, step: 0.02, value: now.power, scale: "log", onchange: v => say({ power: v }) });
+    const power = slider({ label: "Bend", help: "Less than 1 comes early, more comes late", min: 0.25, max: 4, step: 0.02, value: now.power, scale: "log", onchange: v => say({ power: v }) });
     const on = toggle({ label: "Used", onchange: v => say({ on: v }) });
     const curve = drawing();
     const away = button("As it comes", { kind: "quiet", small: true, onclick: () => say(USUAL) });

@@ -55,12 +55,12 @@ export function build(app) {
   for (const part of model.PARTS) {
     const now = h("span", { class: "tag" }, "–");
     const first = select({ label: `Who comes first for ${model.PART_NAMES[part]}`, hidden: true, onchange: name => attempt(() => app.ask("source.order", { region: part, names: [name, ...model.order(app.state, part).filter(each => each !== name)] })) });
-    const calm = slider({ label: `Calm of ${model.PART_NAMES[part]}`, min: 0.1, max: 10, step: 0.05, value: 1, scale: "log", show: v => v < 0.8 ? "lively" : v > 1.3 ? "calm" : "usual", onchange: v => app.slide("source.smooth", { region: part, value: v }, `calm-${part}`).catch(() => {}) });
+    const calm = slider({ label: `Calm of ${model.PART_NAMES[part]}`, min: 0.125, max: 8, step: 0.05, value: 1, scale: "log", show: v => v < 0.8 ? "lively" : v > 1.3 ? "calm" : "usual", onchange: v => app.slide("source.smooth", { region: part, value: v }, `calm-${part}`).catch(() => {}) });
     calm.root.querySelector("label").className = "hush";
     parts.set(part, { now, first, calm });
     body.append(h("tr", {}, h("td", {}, model.PART_NAMES[part]), h("td", {}, now), h("td", { class: "wide-only" }, first.root), h("td", {}, calm.root)));
   }
-  const all = slider({ label: "Everything", help: "Left is lively, right is calm", min: 0.1, max: 10, step: 0.05, value: 1, scale: "log", show: v => `× ${v.toFixed(2)}`, onchange: v => app.slide("source.smooth", { region: "all", value: v }, "calm-all").catch(() => {}) });
+  const all = slider({ label: "Everything", help: "Left is lively, right is calm", min: 0.125, max: 8, step: 0.05, value: 1, scale: "log", show: v => `× ${v.toFixed(2)}`, onchange: v => app.slide("source.smooth", { region: "all", value: v }, "calm-all").catch(() => {}) });
   const root = h("div", {}, head("Sources", "Several may drive at once: for each part the first one that sees you wins."), none, list, add,
     card("Who drives what", h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, "Part"), h("th", {}, "Now"), h("th", { class: "wide-only" }, "Comes first"), h("th", {}, "Calm"))), body)),
     card("Calm", all.root));
