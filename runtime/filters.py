@@ -49,10 +49,12 @@ MIN_STEP_S: Final = 1e-4
 
 
 class OneEuro:
-    """The filter for N signals at once. The first sample passes as it is; a step below `MIN_STEP_S` changes nothing."""
+    """The filter for N signals at once. The first sample passes as it is; a step below `MIN_STEP_S` changes nothing.
+
+    min_cutoff_hz: (N,), may be changed between steps."""
 
     def __init__(self, min_cutoff_hz: Floats, beta: Floats, derivative_cutoff_hz: Floats) -> None:
-        self._min_cutoff_hz = min_cutoff_hz
+        self.min_cutoff_hz = min_cutoff_hz
         self._beta = beta
         self._derivative_cutoff_hz = derivative_cutoff_hz
         self._value: Floats | None = None
@@ -67,7 +69,7 @@ class OneEuro:
         else:
             speed = (raw - self._value) / dt_s  # from what was shown, as the authors' own programs do
             self._speed += _alpha(self._derivative_cutoff_hz, dt_s) * (speed - self._speed)
-            cutoff_hz = self._min_cutoff_hz + self._beta * np.abs(self._speed)
+            cutoff_hz = self.min_cutoff_hz + self._beta * np.abs(self._speed)
             self._value = self._value + _alpha(cutoff_hz, dt_s) * (raw - self._value)
         return self._value.copy()
 
@@ -93,6 +95,8 @@ class FaceFilter:
         region_of = {name: region for region, names in arkit.REGIONS.items() for name in names}
         rows = [tunings[region_of[name]] for name in arkit.NAMES] + [tunings[HEAD]] * (COUNT - arkit.COUNT)
         min_cutoff_hz, beta, derivative_cutoff_hz = np.array([astuple(row) for row in rows]).T
+        self._regions = [region_of[name] for name in arkit.NAMES] + [HEAD] * (COUNT - arkit.COUNT)
+        self._min_cutoff_hz = min_cutoff_hz
         self._filter = OneEuro(min_cutoff_hz * lively, beta, derivative_cutoff_hz)
         self._then_s: float | None = None
 
@@ -102,6 +106,12 @@ class FaceFilter:
         if self._then_s is None or dt_s >= MIN_STEP_S:
             self._then_s = time_s
         return with_vector(frame, self._filter.step(vector(frame) * _UNITS, dt_s) / _UNITS)
+
+    def enliven(self, lively: Mapping[str, float]) -> None:
+        """Another liveliness from the next frame on, by region, or "all" for those that aren't named."""
+        usual = lively.get("all", 1.0)
+        factors = np.array([lively.get(region, usual) for region in self._regions])
+        self._filter.min_cutoff_hz = self._min_cutoff_hz * factors
 
     def restart(self) -> None:
         """Forget the past: the next frame passes as it is."""

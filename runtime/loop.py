@@ -1,11 +1,13 @@
-"""The live show, one frame at a time: newest of every source -> mix -> correct -> mirror -> draw -> present -> sinks.
+"""The live show, one frame at a time: newest of every source -> mix -> curves -> correct -> expressions -> mirror ->
+draw -> present -> sinks.
 
 Sources are read right before drawing, so that what is shown is as young as it can be; each keeps its own filters
 (`runtime.source`). A source, sink or listener that raises is told and counted, and the show goes on: a source's
 channels ease out in the mixer. What raises in drawing is a defect and ends the show.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +19,7 @@ from runtime.correctors import correct
 from runtime.metrics import Metrics
 from runtime.mishaps import Mishaps
 from runtime.mixer import DEFAULT, Mixer, Rules
+from runtime.preview import Preview
 from runtime.rest import closed
 from runtime.source import Source
 
@@ -26,8 +29,8 @@ Picture = npt.NDArray[np.uint8]
 class Stage(Protocol):
     """What the show is drawn on: a renderer with its surface (`runtime.app.Stage`)."""
 
-    def draw(self, frame: FaceFrame) -> None:
-        """Draw the avatar with this face."""
+    def draw(self, frame: FaceFrame, overlays: Mapping[str, float] = ..., /) -> None:
+        """Draw the avatar with this face; overlays: the opacity of each that is shown, left out while there is none."""
         ...
 
     def present(self) -> None:
@@ -69,12 +72,58 @@ class Listener(Protocol):
         ...
 
 
+class Outputs(Protocol):
+    """Where pictures and faces go besides the stage (`runtime.outputs`)."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody wants pictures."""
+        ...
+
+    def write(self, rgba: Picture, now_s: float) -> None:
+        """Take one picture, uint8 (H, W, 4), straight alpha; it may be overwritten after the call."""
+        ...
+
+    def send(self, face: FaceFrame, now_s: float) -> None:
+        """Take the face, before any mirror."""
+        ...
+
+
+class Shaping(Protocol):
+    """What is made of a mixed face before it is shown."""
+
+    def step(self, mixed: FaceFrame, now_s: float) -> tuple[FaceFrame, Mapping[str, float]]:
+        """The face, and the opacity of each overlay that is shown."""
+        ...
+
+
+class Plain:
+    """A shaping that only corrects what no face can do."""
+
+    def __init__(self, *, link_eyes: float = 0.0) -> None:
+        self.link_eyes = link_eyes
+
+    def step(self, mixed: FaceFrame, now_s: float) -> tuple[FaceFrame, Mapping[str, float]]:
+        """See `Shaping`."""
+        return correct(mixed, link_eyes=self.link_eyes), {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The newest frame: what was mixed, and the face that came of it, before any mirror."""
+
+    now_s: float
+    mixed: FaceFrame
+    face: FaceFrame
+
+
 class Loop:
     """Composed of parts that are given; owns the mixer, the pacing and the counting of failures.
 
-    rules: how sources are mixed. link_eyes: see `correctors.correct`. jaw_at_rest: see `rest.closed`.
-    listeners: told the face, before any mirror.
-    each: called with the time after every frame, for what is not part of the picture.
+    sources, mirror, jaw_at_rest, shaping: may be changed between frames; `mixer.recast` when the sources are.
+    rules: how sources are mixed. link_eyes: see `correctors.correct`, unless a `shaping` is given. jaw_at_rest: see
+    `rest.closed`. listeners: told the face, before any mirror. outputs: pictures and faces for others. before: called
+    before every frame. each: called with the time after every frame, for what is not part of the picture.
     """
 
     def __init__(
@@ -88,21 +137,28 @@ class Loop:
         mirror: bool = False,
         sinks: Sequence[FrameSink] = (),
         listeners: Sequence[Listener] = (),
+        outputs: Outputs | None = None,
         rules: Rules = DEFAULT,
         link_eyes: float = 0.0,
+        shaping: Shaping | None = None,
         jaw_at_rest: float = 0.0,
+        before: Sequence[Callable[[], None]] = (),
         each: Sequence[Callable[[float], None]] = (),
     ) -> None:
-        self._sources = sources
+        self.sources = list(sources)
+        self.mirror = mirror
+        self.jaw_at_rest = jaw_at_rest
+        self.shaping: Shaping = shaping if shaping is not None else Plain(link_eyes=link_eyes)
+        self.shown: Shown | None = None
+        self.preview: Preview | None = None
         self._stage = stage
         self._clock = clock
         self._period_s = 1.0 / fps
-        self._mirror = mirror
         self._sinks = sinks
         self._listeners = listeners
-        self._link_eyes = link_eyes
-        self._jaw_at_rest = jaw_at_rest
+        self._outputs = outputs
         self._captured_s: dict[str, float] = {}
+        self._before = before
         self._each = each
         self.mixer = Mixer(rules)
         self.metrics = metrics
@@ -118,14 +174,21 @@ class Loop:
 
     def frame(self) -> FaceFrame:
         """One frame; returns the face that was drawn."""
+        for call in self._before:
+            call()
         with self.metrics.stage("face"):
             now_s = self._clock.now_s()
-            face = self._face(now_s)
-            shown = closed(face.mirrored() if self._mirror else face, self._jaw_at_rest)
+            mixed = self._mixed(now_s)
+            face, overlays = self.shaping.step(mixed, now_s)
+            shown = closed(face.mirrored() if self.mirror else face, self.jaw_at_rest)
         with self.metrics.stage("draw"):
-            self._stage.draw(shown)
+            if overlays:
+                self._stage.draw(shown, overlays)
+            else:
+                self._stage.draw(shown)
+        self.shown = Shown(now_s, mixed, face)
         rgba = None
-        if self._sinks:
+        if self._sinks or (self._outputs is not None and self._outputs.wanted) or self._looked_at():
             with self.metrics.stage("read"):
                 rgba = self._stage.read_rgba()  # before presenting: a window's buffer means nothing afterwards
         with self.metrics.stage("present"):
@@ -133,35 +196,44 @@ class Loop:
         self.metrics.presented(self._newly_shown())
         if rgba is not None:
             with self.metrics.stage("sinks"):
-                self._record(rgba)
+                self._record(rgba, now_s)
         self._tell(face, now_s)
-        for call in self._each:
-            call(self._clock.now_s())
+        for look in self._each:
+            look(self._clock.now_s())
         return shown
 
-    def _face(self, now_s: float) -> FaceFrame:
-        for source in self._sources:
+    def _mixed(self, now_s: float) -> FaceFrame:
+        for source in self.sources:
             try:
                 source.listen()
             except Exception as error:
                 self.mishaps.note(source.driver.name, error)
-        mixed = self.mixer.step([source.at(now_s) for source in self._sources], now_s)
-        return correct(mixed, link_eyes=self._link_eyes)
+        return self.mixer.step([source.at(now_s) for source in self.sources], now_s)
+
+    def _looked_at(self) -> bool:
+        return self.preview is not None and self.preview.wanted
 
     def _newly_shown(self) -> dict[str, float]:
         new = {}
-        for source in self._sources:
+        for source in self.sources:
             name = source.driver.name
             if source.seen is not None and source.seen.time_s != self._captured_s.get(name):
                 new[name] = self._captured_s[name] = source.seen.time_s
         return new
 
-    def _record(self, rgba: Picture) -> None:
+    def _record(self, rgba: Picture, now_s: float) -> None:
         for sink in self._sinks:
             try:
                 sink.write(rgba)
             except Exception as error:
                 self.mishaps.note(sink.name, error)
+        try:
+            if self._outputs is not None and self._outputs.wanted:
+                self._outputs.write(rgba, now_s)
+            if self.preview is not None and self.preview.wanted:
+                self.preview.put(rgba)
+        except Exception as error:
+            self.mishaps.note("outputs", error)
 
     def _tell(self, face: FaceFrame, now_s: float) -> None:
         for listener in self._listeners:
@@ -169,3 +241,8 @@ class Loop:
                 listener.send(face, now_s)
             except Exception as error:
                 self.mishaps.note(listener.name, error)
+        try:
+            if self._outputs is not None:
+                self._outputs.send(face, now_s)
+        except Exception as error:
+            self.mishaps.note("outputs", error)

@@ -14,11 +14,12 @@ source's own motion shows in full from its first frame on. (This is how games go
 D. Bollo, "Inertialization", GDC 2018.)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from assets import arkit
 from assets.face import ALL_CHANNELS, HEAD, FaceFrame
@@ -39,6 +40,7 @@ SPOKEN: Final = frozenset({
 """What a voice moves although somebody sees the mouth; its other channels only where nobody sees them."""
 
 _JAW_OPEN: Final = arkit.INDEX["jawOpen"]
+_COLUMNS: Final = np.arange(COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,39 @@ def _smooth(share: float) -> float:
     return late * late * (3.0 - 2.0 * late)
 
 
+Order = npt.NDArray[np.intp]
+"""(sources, 58): which source comes first, second ... for each row."""
+
+
+def order_of(names: Sequence[str], wishes: Mapping[str, Sequence[str]], /) -> Order | None:
+    """The order of sources for each row: by the wish for its region, else by that for "all"; who isn't wished for comes
+    after, as listed. None where every row has the listed order."""
+    order = np.tile(np.arange(len(names))[:, None], (1, COUNT))
+    for region, wish in sorted(wishes.items(), key=lambda item: item[0] != "all"):
+        first = [names.index(name) for name in dict.fromkeys(wish) if name in names]
+        column = [*first, *(index for index in range(len(names)) if index not in first)]
+        order[:, slice(None) if region == "all" else rows(channels_of([region]))] = np.array(column)[:, None]
+    return order if (order != np.arange(len(names))[:, None]).any() else None
+
+
 def mix(inputs: Sequence[Input], now_s: float, rules: Rules = DEFAULT) -> FaceFrame:
     """The face to show at `now_s` from inputs in order of priority.
 
     The result's channels are those that somebody speaks for, its time is that of the first input which counts, and
     `face_seen` is False when none does. Weights and pose lie within the range of the inputs and neutral.
     """
-    face, left = np.zeros(COUNT), np.ones(COUNT)
-    heard: list[FaceFrame] = []
+    return shared(inputs, now_s, rules)[0]
+
+
+def shared(
+    inputs: Sequence[Input], now_s: float, rules: Rules = DEFAULT, order: Order | None = None
+) -> tuple[FaceFrame, Floats]:
+    """As `mix`, with an order of its own for every row, and the share (sources, 58) that each source has of it."""
+    values, grips, shares = np.zeros((3, len(inputs), COUNT))
+    counting: list[FaceFrame] = []
+    voices = []
     spoken: frozenset[str] = frozenset()
-    seeing_first = sorted(inputs, key=lambda source: source.frame is not None and source.frame.speech is not None)
-    for source in seeing_first:
+    for index, source in enumerate(inputs):
         frame = source.frame
         if frame is None or not frame.face_seen:
             continue
@@ -106,21 +130,32 @@ def mix(inputs: Sequence[Input], now_s: float, rules: Rules = DEFAULT) -> FaceFr
         channels = frame.channels & source.allowed
         if fresh == 0.0 or not channels:
             continue
-        grip: Floats = rows(channels) * np.float64(fresh)
-        values = vector(frame) if source.values is None else source.values
-        if frame.speech is None:
-            face += left * grip * values
-        else:
-            face = _with_voice(face, left, grip, values, frame.speech * rules.voice, rules)
-        left = left * (1.0 - grip)
-        heard.append(frame)
+        grips[index] = rows(channels) * np.float64(fresh)
+        values[index] = vector(frame) if source.values is None else source.values
+        counting.append(frame)
         spoken |= channels
-    whole = FaceFrame(
-        time_s=heard[0].time_s if heard else now_s,
-        channels=spoken,
-        face_seen=bool(heard),
-    )
-    return with_vector(whole, face)
+        if frame.speech is not None:
+            voices.append((index, frame.speech))
+    heard, grips[[index for index, _ in voices]] = grips.copy(), 0.0
+    left = np.ones(COUNT)  # what nobody has taken
+    for place in range(len(inputs)):
+        if order is None:
+            shares[place] = left * grips[place]
+            left = left * (1.0 - grips[place])
+        else:
+            cells = order[place], _COLUMNS
+            shares[cells] = left * grips[cells]
+            left = left * (1.0 - grips[cells])
+    face: Floats = (shares * values).sum(axis=0)
+    for index, speech in voices:
+        over = np.zeros(COUNT) if rules.voice_mode == "max" else speech * rules.voice * rows(SPOKEN)
+        face = _with_voice(face, left, heard[index], values[index], speech * rules.voice, rules)
+        shares *= 1.0 - heard[index] * over
+        shares[index] = heard[index] * (left + (1.0 - left) * over)
+        left = left * (1.0 - heard[index])
+    counting.sort(key=lambda frame: frame.speech is not None)
+    whole = FaceFrame(time_s=counting[0].time_s if counting else now_s, channels=spoken, face_seen=bool(counting))
+    return with_vector(whole, face), shares
 
 
 def _with_voice(face: Floats, left: Floats, grip: Floats, voice: Floats, share: float, rules: Rules) -> Floats:
@@ -147,10 +182,17 @@ class _Past:
 
 
 class Mixer:
-    """`mix` over time, without jumps. Give it the same sources in the same order at every step."""
+    """`mix` over time, without jumps. Give it the same sources in the same order at every step, or say `recast`.
+
+    rules: may be changed at any time. order: see `order_of`; set it with `reorder`.
+    shares: who drove what in the last step, (sources, 58).
+    """
 
     def __init__(self, rules: Rules = DEFAULT) -> None:
-        self._rules = rules
+        self.rules = rules
+        self.shares: Floats = np.zeros((0, COUNT))
+        self._order: Order | None = None
+        self._melts = False
         self._past: list[_Past] = []
         self._shown: FaceFrame | None = None
         self._shown_s = 0.0
@@ -160,12 +202,13 @@ class Mixer:
     def step(self, inputs: Sequence[Input], now_s: float) -> FaceFrame:
         """The face to show at `now_s`; times must not run backwards."""
         self._past += [_Past() for _ in range(len(inputs) - len(self._past))]
-        changed = np.zeros(COUNT, np.bool_)
+        changed = np.full(COUNT, self._melts)
+        self._melts = False
         faded = []
         for source, past in zip(inputs, self._past, strict=True):
             changed |= self._changes(source, past)
             faded.append(self._faded(source, past, now_s))
-        face = mix(faded, now_s, self._rules)
+        face, self.shares = shared(faded, now_s, self.rules, self._order)
         if self._shown is not None and changed.any():
             self._rest[changed] = (vector(self._shown) - vector(face))[changed]
             self._rest_since_s[changed] = self._shown_s
@@ -177,6 +220,12 @@ class Mixer:
         """Cross-fade at the next step: what the sources say is about to change its meaning."""
         for past in self._past:
             past.restarts = True
+
+    def recast(self, kept: Sequence[int | None], order: Order | None) -> None:
+        """Other sources from the next step on: for each, its old place, None for a new one. Cross-fades."""
+        self._past = [_Past() if place is None or place >= len(self._past) else self._past[place] for place in kept]
+        self._order = order
+        self._melts = True
 
     def _changes(self, source: Input, past: _Past) -> Bools:
         """The rows that another hand takes now: the source came back, or speaks for other channels than before."""

@@ -1,5 +1,6 @@
 """One driver on stage: what it says becomes calibrated, calm, and even at the rate of the screen."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from assets.face import FaceFrame
@@ -55,6 +56,10 @@ class Source:
         self._calibrator = Calibrator(calibration)
         if self.seen is not None:
             self._restart(self.seen)
+
+    def enliven(self, lively: Mapping[str, float]) -> None:
+        """See `FaceFilter.enliven`."""
+        self._filter.enliven(lively)
 
     def listen(self) -> None:
         """Take the newest frame. Raises whatever the driver raises."""
