@@ -1,6 +1,8 @@
 """What stands behind an avatar: nothing, a colour or a picture, which is cut to cover whatever size is asked for. Pure
 but for reading the file."""
 
+import io
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,15 +58,16 @@ def parse(text: str, /) -> Backdrop:
 
 def load(path: str, /) -> Picture:
     """The picture in a PNG, JPEG, WebP or BMP file, opaque (on white), upright. Raises UsageError in one line."""
-    import io
-
     if not path or not (place := Path(path).expanduser()).exists():
         raise UsageError(
             f"background: expected transparent, a colour such as white or #e0e0e0, or a picture's path, got {path!r}"
         )
     try:
         data = files.read_regular(place, limit_bytes=MAX_BYTES)
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        with image:
             if image.width * image.height > MAX_PIXELS:
                 raise ValueError(f"has {image.width}x{image.height} px, at most {MAX_PIXELS // 1_000_000} million fit")
             image.draft("RGB", (MAX_SIDE_PX, MAX_SIDE_PX))

@@ -36,7 +36,9 @@ class Handover:
         with self._changed:
             if self._closed:
                 return
-            np.copyto(buffer := self._buffer(rgba.shape), rgba)
+            if (buffer := self._buffer(rgba.shape)) is None:
+                return
+            np.copyto(buffer, rgba)
             self._waiting.append((buffer, time_s))
             self._changed.notify()
 
@@ -62,10 +64,12 @@ class Handover:
             self._closed = True
             self._changed.notify_all()
 
-    def _buffer(self, shape: tuple[int, ...]) -> Picture:
+    def _buffer(self, shape: tuple[int, ...]) -> Picture | None:
         if self._out + len(self._waiting) >= self._depth:
-            buffer, _ = self._waiting.pop()
             self.dropped += 1
+            if not self._waiting:
+                return None
+            buffer, _ = self._waiting.pop()
         else:
             buffer = self._free.pop() if self._free else np.zeros(shape, np.uint8)
         if buffer.shape != shape:  # the window has another size now
