@@ -73,10 +73,11 @@ def travel_scale(z_m: float, /) -> float:
 
 
 def eye_px(model: AvatarModel, /) -> tuple[float, float]:
-    """Centre of the weak perspective: the mean of the picture vertices that follow the head, or the pivot."""
+    """Centre of the weak perspective: the mean of the picture vertices that follow the head, overlays aside,
+    or the pivot."""
     pictured = np.zeros(model.vertex_count, bool)
     for layer in model.layers:
-        pictured[slice(*layer.vertex_range)] = layer.mask is None
+        pictured[slice(*layer.vertex_range)] = layer.mask is None and not layer.name.startswith(OVERLAY)
     turning = model.rest_px[pictured & (model.follow > 0.5)]
     if not len(turning):
         return model.head.pivot_px

@@ -28,6 +28,7 @@ from assets import arkit
 from assets.avatar import NAME_PATTERN
 from assets.errors import UsageError
 from assets.face import FaceFrame
+from runtime import overlays
 
 Floats = npt.NDArray[np.float64]
 
@@ -103,7 +104,7 @@ PRESETS: Final[tuple[Preset, ...]] = (
     Preset("blush", {**_both("mouthSmile", 0.15), "browInnerUp": 0.2}, {"blush": 1.0}, fade_s=0.6, key="7"),
     Preset("tears", {"browInnerUp": 0.85, **_both("mouthFrown", 0.45), **_both("eyeSquint", 0.25),
                      "mouthShrugLower": 0.3}, {"tears": 1.0, "blush": 0.25}, fade_s=0.5, key="8"),
-    Preset("sweat", {"browInnerUp": 0.35, **_both("mouthStretch", 0.3)}, {"sweat": 1.0}, fade_s=0.3, key="9"),
+    Preset("sweat", {"browInnerUp": 0.35, **_both("mouthStretch", 0.15)}, {"sweat": 1.0}, fade_s=0.3, key="9"),
     Preset("shock", {**_both("eyeWide", 1.0), "browInnerUp": 0.7, **_both("browOuterUp", 0.5), "jawOpen": 0.2,
                      **_both("mouthStretch", 0.35)}, {"shock": 1.0}, fade_s=0.12, hold_s=2.0, key="0"),
 )  # fmt: skip
@@ -283,16 +284,17 @@ class Expressions:
         return {name: share for name, share in shares.items() if share > 0.0}
 
     def step(self, face: FaceFrame, now_s: float) -> tuple[FaceFrame, dict[str, float]]:
-        """The face with all presets blended in, and the opacity 0..1 of each overlay that is shown."""
+        """The face with all presets blended in, and the opacity 0..1 of each overlay's layer that is shown at this
+        moment, as `Renderer.draw` takes it."""
         if not self._running and not self._leaving:
             return face, {}
         parts = [(part.preset, eased(part.progress(now_s))) for part in (*self._running.values(), *self._leaving)]
         self._forget(now_s)
-        overlays: dict[str, float] = {}
+        asked: dict[str, float] = {}
         for preset, share in parts:
             for name, opacity in preset.overlays.items():
-                overlays[name] = 1.0 - (1.0 - overlays.get(name, 0.0)) * (1.0 - share * opacity)
-        return blend(face, parts), {name: opacity for name, opacity in overlays.items() if opacity > 0.0}
+                asked[name] = 1.0 - (1.0 - asked.get(name, 0.0)) * (1.0 - share * opacity)
+        return blend(face, parts), overlays.moving({name: share for name, share in asked.items() if share > 0.0}, now_s)
 
     def _known(self, name: str) -> Preset:
         if name not in self._presets:
