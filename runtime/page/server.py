@@ -51,15 +51,16 @@ _NONCE: Final = b"__NONCE__"
 class ControlPage:
     """The page of one show; a context manager. `url` is what to open; `lan_url`, what a phone opens.
 
-    folder: where the token is kept. home: where avatars and pictures that come by the page are kept. Raises UsageError
-    when no port can be had.
+    port: 0 for the usual one, or another where that is taken. folder: where the token is kept. home: where avatars and
+    pictures that come by the page are kept. maker: the command that makes an avatar. Raises UsageError when no port can be
+    had.
     """
 
     def __init__(
         self,
         show: Show,
         *,
-        port: int = PORT,
+        port: int = 0,
         lan: bool = False,
         folder: Path | None = None,
         home: Path | None = None,
@@ -90,7 +91,8 @@ class ControlPage:
         self._ready.wait()
         if self._trouble is not None:
             self._thread.join()
-            raise UsageError(f"the control page can't be served: {self._trouble}")
+            reason = getattr(self._trouble, "strerror", None) or self._trouble
+            raise UsageError(f"the control page can't have port {self._port or PORT}: {reason}; choose another port")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -145,7 +147,7 @@ class ControlPage:
                 await asyncio.wait(closing, timeout=_CLOSE_S)
 
     async def _listen(self, host: str, port: int) -> Server:
-        wanted = [port] if port == 0 else [*range(port, min(port + PORTS, 65536)), 0]
+        wanted = [port] if port else [*range(PORT, PORT + PORTS), 0]
         for number in wanted:
             try:
                 server = await serve(
