@@ -52,8 +52,8 @@ class ControlPage:
     """The page of one show; a context manager. `url` is what to open; `lan_url`, what a phone opens.
 
     port: 0 for the usual one, or another where that is taken. folder: where the token is kept. home: where avatars and
-    pictures that come by the page are kept. maker: the command that makes an avatar. Raises UsageError when no port can be
-    had.
+    pictures that come by the page are kept. maker: the command that makes an avatar. Raises UsageError when no port can
+    be had.
     """
 
     def __init__(

@@ -13,7 +13,8 @@ from runtime.page.portraits import COMMAND, Portraits
 SAYS = """
 import json, pathlib, sys
 portrait, _, out, _ = sys.argv[1:]
-sys.stderr.write("@progress 0.250 eyes\\nwarning: small\\n@progress nonsense\\n@progress 7 mouth\\n" + 90_000 * "x" + "\\n")
+sys.stderr.write("@progress 0.250 eyes\\nwarning: small\\n@progress nonsense\\n@progress 7 mouth\\n")
+sys.stderr.write(90_000 * "x" + "\\n")
 pathlib.Path(out).write_bytes(b"avatar of " + pathlib.Path(portrait).read_bytes())
 print(json.dumps({"seconds": 1.5, "warnings": ["small"], "limits": [], "other": 1}))
 """
@@ -48,10 +49,11 @@ def test_an_avatar_is_made_and_its_progress_told(portrait: Path, tmp_path: Path)
     made, out = Watched(SAYS), tmp_path / "me.avatar"
     assert asyncio.run(made.make(portrait, out)) == out
     assert out.read_bytes() == b"avatar of me"
-    assert [(job["what"], job["done"]) for job in made.told] == [("starting", 0.0), ("eyes", 0.25), ("mouth", 1.0), ("", 1.0)]
+    steps = [(job["what"], job["done"]) for job in made.told]
+    assert steps == [("starting", 0.0), ("eyes", 0.25), ("mouth", 1.0), ("", 1.0)]
     assert made.job == {
-        "stage": "done", "name": "me.png", "what": "", "done": 1.0, "path": str(out), "seconds": 1.5, "warnings": ["small"],
-        "limits": [],
+        "stage": "done", "name": "me.png", "what": "", "done": 1.0, "path": str(out), "seconds": 1.5,
+        "warnings": ["small"], "limits": [],
     }  # fmt: skip
     assert made.revision == 4
 

@@ -5,6 +5,7 @@ import http.client
 import json
 import re
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -129,9 +130,8 @@ def test_the_page_carries_a_nonce_and_needs_nothing_from_elsewhere(page: Control
 
 def test_the_page_knows_the_shapes_of_the_program(page: ControlPage) -> None:
     text = fetch(page, "model.js")[2].decode()
-    regions = {
-        region: tuple(re.findall(r'"(\w+)"', names)) for region, names in re.findall(r"^  (\w+): \[(.*?)\],?$", text, re.M)
-    }
+    lines = re.findall(r"^  (\w+): \[(.*?)\],?$", text, re.M)
+    regions = {region: tuple(re.findall(r'"(\w+)"', names)) for region, names in lines}
     assert regions == dict(arkit.REGIONS)
 
 
@@ -233,7 +233,7 @@ def send_file(wire: ClientConnection, use: str, name: str, data: bytes) -> Any:
     return ask(wire, "file.use")
 
 
-def test_a_picture_dropped_on_the_page_stands_behind_the_avatar(page: ControlPage, stage: Stage, tmp_path: Path) -> None:
+def test_a_picture_dropped_on_the_page_stands_behind_it(page: ControlPage, stage: Stage, tmp_path: Path) -> None:
     with joined(page) as wire:
         said = send_file(wire, "background", "../beach.png", b"a picture")
         kept = tmp_path / "home" / "backgrounds" / "beach.png"
@@ -258,8 +258,6 @@ print(json.dumps({"seconds": 2.0, "warnings": [], "limits": []}))
 
 
 def test_a_portrait_dropped_on_the_page_becomes_the_avatar(stage: Stage, tmp_path: Path) -> None:
-    import sys
-
     maker = (sys.executable, "-c", MAKER)
     page = ControlPage(stage.show, port=free_port(), folder=tmp_path / "config", home=tmp_path / "home", maker=maker)
     with page, joined(page) as wire:
@@ -333,9 +331,9 @@ def test_nothing_is_left_behind(stage: Stage, tmp_path: Path) -> None:
         wire.send('{"subscribe": ["live", "state", "page"]}')
         wire.recv(5)
         page.__exit__()
-        with pytest.raises(ConnectionClosed):
-            while True:
-                wire.recv(5)
+        with contextlib.suppress(ConnectionClosed):
+            while wire.recv(5):
+                pass
     assert [thread.name for thread in threading.enumerate() if thread not in before] == []
     with pytest.raises(ConnectionRefusedError):
         fetch(page)
