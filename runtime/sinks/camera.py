@@ -58,7 +58,11 @@ def create(values: Mapping[str, Any], *, show_fps: float) -> "VirtualCamera":
     behind = backdrop.parse(asked.background)
     if asked.alpha == "opaque" and not behind.opaque:
         raise UsageError("camera: it can't be transparent; give a background: a colour or a picture's path")
-    return VirtualCamera(asked, (sides[0], sides[1]), fps, behind, library())
+    module = library()
+    known = tuple(module.camera.BACKENDS)
+    if asked.backend and asked.backend not in known:
+        raise UsageError(f"camera: this system has the back-ends {', '.join(known)}, none named {asked.backend!r}")
+    return VirtualCamera(asked, (sides[0], sides[1]), fps, behind, module)
 
 
 def library() -> ModuleType:
@@ -97,7 +101,7 @@ class VirtualCamera:
                 width, height, self._fps, fmt=formats.RGB if self._asked.alpha == "opaque" else formats.RGBA,
                 device=self._asked.device or None, backend=self._asked.backend or None,
             )  # fmt: skip
-        except (RuntimeError, KeyError, OSError, ValueError) as error:
+        except (RuntimeError, OSError, ValueError) as error:
             why = " ".join(str(error).split()).partition(". ")[0] or type(error).__name__
             how = BACKENDS.get(sys.platform, "see pyvirtualcam's page for this system")
             raise CartoonAliveError(f"there is no virtual camera to open; {how} ({why})") from error

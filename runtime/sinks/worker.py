@@ -44,7 +44,9 @@ class Outlet(Protocol):
         ...
 
     def close(self, error: Exception | None) -> dict[str, Any]:
-        """Finishes what was opened, or after an error removes it; what is left of it, JSON-ready. Raises."""
+        """Finishes what was opened, or after an error removes it; what is left of it, JSON-ready. Raises.
+
+        Also called at the end of one that isn't open, without an error."""
         ...
 
     def leave(self) -> None:
@@ -110,7 +112,9 @@ class Worker:
                 self._handover.give_back(rgba)
         if self._open:
             self._finish("")
-        elif self._health["state"] != "failed":
+        elif self._health["state"] not in ("failed", "done"):
+            with contextlib.suppress(Exception):
+                self._outlet.close(None)
             self._say("done", "off")
 
     def _one(self, rgba: Picture, time_s: float) -> None:

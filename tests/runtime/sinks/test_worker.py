@@ -1,5 +1,6 @@
 """runtime.sinks.worker: an outlet on its thread, with a fake outlet that does what a test wants."""
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -90,7 +91,7 @@ def test_a_failure_is_told_once_counted_and_tried_again_later_and_later(caplog: 
     with caplog.at_level(logging.ERROR, "cartoonalive"):
         worker, told = fed(fake, *(0.1 * step for step in range(250)))
     tries = [float(call.split()[2]) for call in fake.calls if call.startswith("open")]
-    gaps = [round(later - earlier, 6) for earlier, later in zip(tries, tries[1:], strict=False)]
+    gaps = [round(later - earlier, 6) for earlier, later in itertools.pairwise(tries)]
     assert gaps == pytest.approx([*RETRY_S, 8.0, 8.0, 8.0][: len(gaps)], abs=0.11)
     assert worker.health()["failures"] == len(tries) >= 5
     assert worker.health()["state"] == "waiting"
@@ -183,7 +184,7 @@ def test_stopping_before_any_picture_opens_nothing() -> None:
     fake = Fake()
     worker, told = fed(fake)
     assert ended(worker)["state"] == "done"
-    assert fake.calls == ["leave"]
+    assert fake.calls == ["leave", "close well"]
     assert told == []
 
 
