@@ -22,9 +22,9 @@ from assets.errors import GraphicsError
 from assets.face import FaceFrame
 from renderer import atlas, drawlist
 from renderer.backdrop import Backdrop
-from renderer.coverage import coverage
 from renderer.deform import Deformer, Sway
 from renderer.drawlist import DrawCommand
+from renderer.prepared import Prepared, pages
 from renderer.shader import Program
 from renderer.surface import Surface
 from renderer.view import WHOLE, View, place, within_limits
@@ -71,19 +71,27 @@ class Renderer:
     view: may be changed between frames: zoom, and how far aside; see `renderer.view`.
     profile: wait for the rasteriser after each frame, so that `timings` are true.
     opaque_first: the opaque pass; None decides by `gl_info.software`. The picture is the same.
+    prepared: what was made of `model` beforehand, on another thread.
     Raises GraphicsError when OpenGL runs out of memory.
     """
 
     def __init__(
-        self, model: AvatarModel, surface: Surface, *, profile: bool = False, opaque_first: bool | None = None
+        self,
+        model: AvatarModel,
+        surface: Surface,
+        *,
+        profile: bool = False,
+        opaque_first: bool | None = None,
+        prepared: Prepared | None = None,
     ) -> None:
         self.background: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
         self.timings = Timings()
         self.gl_info = _gl_info(surface.gl)
         self._model, self._surface, self._profile, self._gl = model, surface, profile, surface.gl
         self._opaque_first = self.gl_info.software if opaque_first is None else opaque_first
-        self._deformer = Deformer(model)
-        self._densities = atlas.texel_density(model)
+        self._pages = prepared.pages if prepared is not None else None
+        self._deformer = prepared.deformer if prepared is not None else Deformer(model)
+        self._densities = prepared.densities if prepared is not None else atlas.texel_density(model)
         self._reductions: dict[str, int] = {}
         self._objects = _Objects(surface.gl)
         self._masks: _MaskTarget | None = None
@@ -220,12 +228,16 @@ class Renderer:
             self._reductions = wanted
 
     def _upload_model(self, reduction: dict[str, int]) -> None:
-        pages = atlas.build(self._model, reduction=reduction, max_side_px=self.gl_info.max_texture_px)
-        known = coverage(self._model, pages)
-        solid = known.solid if self._opaque_first else None
-        self._list = drawlist.build(self._model, layer_page=pages.layer_page, opaque=solid, clear=known.clear)
+        ready, self._pages = self._pages, None
+        limit_px = self.gl_info.max_texture_px
+        if ready is None or ready.reduction != reduction or ready.max_side_px > limit_px:
+            ready = pages(self._model, reduction, limit_px)
+        solid = ready.known.solid if self._opaque_first else None
+        self._list = drawlist.build(
+            self._model, layer_page=ready.atlas.layer_page, opaque=solid, clear=ready.known.clear
+        )
         self._clipped_px = np.zeros((len(self._list.clipped), 2), np.float32)
-        self._objects.upload_model(self._list, pages)
+        self._objects.upload_model(self._list, ready.atlas)
 
     def _submit(self, positions_px: npt.NDArray[np.float32]) -> None:
         gl, objects, surface = self._gl, self._objects, self._surface

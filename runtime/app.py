@@ -3,7 +3,9 @@
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, Self
 
 import numpy as np
@@ -15,38 +17,58 @@ from assets.face import FaceFrame
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # before the import: standard output belongs to results
 
 from renderer.gl import GlInfo, Renderer, Timings
-from renderer.surface import KeyPressed, OffscreenSurface, Quit, Surface, WindowSurface
+from renderer.prepared import Prepared, prepare
+from renderer.surface import Event, KeyPressed, OffscreenSurface, Quit, Surface, WindowSurface
+from renderer.view import View
 from runtime.arguments import Rgba
 from runtime.loop import Picture
+from runtime.overlays import moving as overlays_at
 from runtime.physics import Physics
 
 Draw = Callable[[FaceFrame, tuple[int, int], Rgba], Picture]
 """`draw(frame, size_px, background)` -> uint8 (H, W, 4), straight alpha; a new array each time."""
 
 CLOSING_KEYS: Final = frozenset({"escape", "q"})
+NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 WINDOW_SIDE_PX: Final = 900
 """The longer side of a window unless a size was asked for."""
 
 
 class Stage:
-    """A renderer with its surface, as `runtime.loop` wants it. A context manager: leaving frees everything."""
+    """A renderer with its surface, as `runtime.loop` wants it. A context manager: leaving frees everything.
+
+    All methods are for the thread that made it, but for `prepare`.
+    """
 
     def __init__(
-        self, model: AvatarModel, surface: Surface, *, background: Rgba = (0.0, 0.0, 0.0, 0.0), profile: bool = False
+        self,
+        model: AvatarModel,
+        surface: Surface,
+        *,
+        background: Rgba = (0.0, 0.0, 0.0, 0.0),
+        profile: bool = False,
+        prepared: Prepared | None = None,
     ) -> None:
         self._surface = surface
+        self._profile = profile
         try:
-            self._renderer = Renderer(model, surface, profile=profile)
+            self._renderer = Renderer(model, surface, profile=profile, prepared=prepared)
         except BaseException:
             surface.close()
             raise
         self._renderer.background = background
+        self._behind: Picture | None = None
         self._picture: Picture = np.zeros((1, 1, 4), np.uint8)
         self.keys: dict[str, Callable[[], None]] = {}
-        """Key, as SDL spells it -> what pressing it does, besides the keys that close."""
-        self._model = model
+        """Key, as SDL spells it -> what pressing it does."""
+        self.closing_keys = CLOSING_KEYS
+        """Those that end the show, unless they are among `keys`."""
+        self.heard: Callable[[Event], None] = _ignored
+        """Told what else the viewer did with the window: wheel, mouse, files dropped, another size."""
+        self.model = model
         self._physics: Physics | None = None
-        self._now_s: Callable[[], float] = float
+        self._swing = (0.0, 0.0)
+        self._now_s: Callable[[], float] = time.perf_counter
         self._drawn_s = 0.0
 
     def __enter__(self) -> Self:
@@ -55,6 +77,8 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self._renderer.close()
         self._surface.close()
+
+    # ---- what is shown ----------------------------------------------------------------------------
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -69,6 +93,52 @@ class Stage:
     @background.setter
     def background(self, colour: Rgba) -> None:
         self._renderer.background = colour
+
+    @property
+    def behind(self) -> Picture | None:
+        """A picture behind the avatar, uint8 (H, W, 4), opaque; None for the background's colour."""
+        return self._behind
+
+    @behind.setter
+    def behind(self, picture: Picture | None) -> None:
+        self._renderer.set_backdrop(picture)
+        self._behind = picture
+
+    @property
+    def view(self) -> View:
+        """Zoom, and how far aside, in widths and heights of the picture; see `renderer.view`."""
+        return self._renderer.view
+
+    @view.setter
+    def view(self, view: tuple[float, float, float]) -> None:
+        self._renderer.view = View(*view)
+
+    def prepare(self, model: AvatarModel) -> Prepared:
+        """What takes long of another avatar; may be called on any thread, and its result given to `swap`."""
+        return prepare(model, self._surface.size_px, view=self._renderer.view)
+
+    def swap(self, model: AvatarModel, prepared: Prepared | None = None) -> None:
+        """Another avatar from the next frame on. What can't be shown raises GraphicsError, and the old one stays."""
+        before = self._renderer
+        after = Renderer(model, self._surface, profile=self._profile, prepared=prepared)
+        try:
+            after.background, after.view = before.background, before.view
+            if self._behind is not None:
+                after.set_backdrop(self._behind)
+        except BaseException:
+            after.close()
+            raise
+        before.close()
+        self._renderer, self.model = after, model
+        if self._physics is not None:
+            self.swing(self._now_s, strength=self._swing[0], wind=self._swing[1])
+
+    # ---- the window -------------------------------------------------------------------------------
+
+    @property
+    def window(self) -> WindowSurface | None:
+        """The window, where there is one."""
+        return self._surface if isinstance(self._surface, WindowSurface) else None
 
     @property
     def gl_info(self) -> GlInfo:
@@ -86,20 +156,24 @@ class Stage:
         plan = self._renderer.draw_list
         return len(plan.masks) + len(plan.colours)
 
+    # ---- a frame ----------------------------------------------------------------------------------
+
     def swing(self, now_s: Callable[[], float], *, strength: float = 1.0, wind: float = 1.0) -> None:
         """From now on the hair swings, in the time that `now_s` tells; see `runtime.physics`. 0 holds it stiff."""
-        self._physics = Physics(self._model, strength=strength, wind=wind) if strength > 0.0 else None
+        self._physics = Physics(self.model, strength=strength, wind=wind) if strength > 0.0 else None
+        self._swing = strength, wind
         self._now_s, self._drawn_s = now_s, now_s()
 
-    def draw(self, frame: FaceFrame) -> None:
-        """Draw the avatar with this face."""
-        if self._physics is None:
-            self._renderer.draw(frame)
-            return
+    def draw(self, frame: FaceFrame, overlays: Mapping[str, float] = NOTHING, /) -> None:
+        """Draw the avatar with this face, and as much of each overlay as is said (name -> opacity)."""
         now_s = self._now_s()
-        self._physics.advance(now_s - self._drawn_s)
+        shown = overlays_at(overlays, now_s) if overlays else None
+        sway = None
+        if self._physics is not None:
+            self._physics.advance(now_s - self._drawn_s)
+            sway = self._physics.sway
         self._drawn_s = now_s
-        self._renderer.draw(frame, self._physics.sway)
+        self._renderer.draw(frame, sway, shown)
 
     def present(self) -> None:
         """Put the drawing before the viewer."""
@@ -119,18 +193,40 @@ class Stage:
         """Handle what the viewer did; False once the show was closed."""
         closing = False
         for event in self._surface.events():
-            if isinstance(event, KeyPressed) and event.key in self.keys:
-                self.keys[event.key]()
-            closing |= isinstance(event, Quit) or (isinstance(event, KeyPressed) and event.key in CLOSING_KEYS)
+            match event:
+                case Quit():
+                    closing = True
+                case KeyPressed(key) if key in self.keys:
+                    self.keys[key]()
+                case KeyPressed(key):
+                    closing |= key in self.closing_keys
+                case _:
+                    self.heard(event)
         return not closing
 
 
-def offscreen(model: AvatarModel, size_px: tuple[int, int], *, background: Rgba, profile: bool = False) -> Stage:
+def _ignored(event: Event, /) -> None:
+    return None
+
+
+def offscreen(
+    model: AvatarModel,
+    size_px: tuple[int, int],
+    *,
+    background: Rgba,
+    profile: bool = False,
+) -> Stage:
     """A stage in memory; needs no display. Raises GraphicsError."""
     return Stage(model, OffscreenSurface(size_px), background=background, profile=profile)
 
 
-def window(model: AvatarModel, size_px: tuple[int, int] | None, *, background: Rgba, title: str) -> Stage:
+def window(
+    model: AvatarModel,
+    size_px: tuple[int, int] | None,
+    *,
+    background: Rgba,
+    title: str,
+) -> Stage:
     """A stage in a window, by default as large as the canvas up to `WINDOW_SIDE_PX`. Raises GraphicsError."""
     check_display()
     return Stage(model, WindowSurface(size_px or window_size_px(model.canvas_px), title), background=background)
