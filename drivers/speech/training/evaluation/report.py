@@ -2,8 +2,8 @@
 
     python -m drivers.speech.training.evaluation.report [--model FILE] [--speech FOLDER] [--films FOLDER] [--each]
 
---speech: recordings of people with phone times; --films: sounds and takes of films (see `people`). Voices of festival
-that aren't installed are left out.
+--speech: recordings of people, with phone times or words; --films: sounds and takes of films (see `people`). Voices of
+festival that aren't installed are left out.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from drivers.speech.listener import Listener
 from drivers.speech.training import texts
 from drivers.speech.training.corpus import resample
 from drivers.speech.training.espeak import Espeak
-from drivers.speech.training.evaluation import methods, people, probes, scores, voices
+from drivers.speech.training.evaluation import methods, people, probes, scores, voices, wordless
 from drivers.speech.training.evaluation.methods import Heard
 from drivers.speech.training.evaluation.voices import Utterance
 from drivers.speech.training.recorded import VOICES, festival, flite
@@ -148,12 +148,12 @@ def cost(weights: net.Weights) -> str:
     rng = np.random.default_rng(0)
     sound = (0.1 * rng.standard_normal(60 * RATE_HZ)).astype(np.float32)
     lines = []
-    for hops in (1, 2, 4):
+    for hops in (1, 2, 4, 100):
         listener, size, times = Listener(weights), 160 * hops, []
         for start in range(0, 10 * RATE_HZ - size, size):
-            before = time.perf_counter()
-            listener.push(sound[start : start + size])
-            times.append((time.perf_counter() - before) / hops * 1e6)
+            before = time.thread_time()
+            listener.moments(sound[start : start + size])
+            times.append((time.thread_time() - before) / hops * 1e6)
         low, middle, high = np.percentile(times, (5, 50, 95))
         lines.append(f"{hops} hops at a time: median {middle:.0f} µs a hop (5 % {low:.0f}, 95 % {high:.0f})")
     listener = Listener(weights)
@@ -192,7 +192,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     strangers = voices.strangers(10)
     tell(rows("strangers, other languages", strangers, ways, each=args.each).rstrip())
     if args.speech:
-        tell(rows("people, phone times", people.with_phones(args.speech), ways, each=args.each))
+        tell(rows("people, phone times", people.with_phones(args.speech), ways, each=args.each).rstrip())
+        for said in people.with_words(args.speech):
+            tell(rows(said.voice, [said], ways, each=False).rstrip())
+        tell("\n" + wordless.rows(people.all_of(args.speech), ways["ours"]))
     if args.films:
         tell(film_rows(people.films(args.films), ways))
     fixed = {"loudness": lambda samples: methods.loudness(samples, (-50.0, -20.0))}  # as a microphone would be set

@@ -1,17 +1,22 @@
 """Recordings with phone times and films with takes are read."""
 
+import ctypes.util
 import json
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from assets import takes
 from assets.arkit import COUNT, INDEX
 from assets.face import FaceFrame
 from drivers.speech.net import VISEMES
+from drivers.speech.training.espeak import Espeak
 from drivers.speech.training.evaluation import people
+from drivers.speech.training.targets import Timed
 
 
 def write_wave(path: Path, seconds: float) -> None:
@@ -52,3 +57,26 @@ def test_films_give_the_gap_of_the_lips_at_each_hop(tmp_path: Path) -> None:
     assert film.gap.shape == (100,)
     assert film.gap[99] == pytest.approx(0.4, abs=1e-3)
     assert film.gap[0] == 0.0
+
+
+def ends_of(phones: Sequence[Timed]) -> dict[str, float]:
+    """When each viseme ends; equal ones in a row are one."""
+    names = [VISEMES[timed.phone.viseme] for timed in phones]
+    last = [number for number in range(len(names)) if names[number] != [*names, ""][number + 1]]
+    return {
+        f"{place} {names[number]}": phones[number].end_s for place, number in enumerate(last) if names[number] != "sil"
+    }
+
+
+@pytest.mark.skipif(ctypes.util.find_library("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_words_are_laid_over_what_is_said(tmp_path: Path) -> None:
+    espeak = Espeak()
+    said = espeak.speak("papa", "de", rate=120, pitch=70)
+    assert said is not None
+    soundfile.write(tmp_path / "one.flac", said[0], espeak.rate_hz)
+    (tmp_path / "one.txt").write_text("de: papa\n")
+    (tmp_path / "broken.wav").write_bytes(b"no sound")
+    (utterance,) = people.with_words(tmp_path)
+    assert utterance.voice == "one"
+    assert ends_of(utterance.phones) == pytest.approx(ends_of(said[1]), abs=0.06)
+    assert list(people.all_of(tmp_path)) == ["one"]
