@@ -23,7 +23,7 @@ before the scaling, one for t.
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,17 @@ Sway = Callable[[Floats], Floats]
 
 OVERLAY: Final = "overlay."
 """A layer whose name begins so is an overlay (a blush, a tear): it is shown only as far as a frame asks for it."""
+
+
+class Body(NamedTuple):
+    """How far the shoulders, and all above them, are moved by the body: to the right and up, in widths of the canvas.
+    The lower edge of the picture stays; the chest goes along by and by."""
+
+    aside: float = 0.0
+    lift: float = 0.0
+
+
+STILL: Final = Body()
 VIEWING_DISTANCE_M: Final = 0.5
 """From the eye of the camera to a face at rest: sets how much nearer means larger."""
 _CALL_COST: Final = 4000
@@ -47,6 +58,8 @@ _MAX_RUNS: Final = 200
 """Vertices in a run, the smallest piece of a layer that gets a product of its own, and how many runs there may be."""
 TRAVEL_SCALE: Final = (0.8, 1.25)
 """Smallest and largest size of a head that moves away and nearer."""
+_BODY_HEIGHT: Final = 0.15
+"""A body is at least so high, in heights of the canvas: what moves above the lower edge must not tear."""
 _MAX_TRAVEL_PX: Final = 16384.0
 _NEAREST: Final = 0.25
 """The perspective never divides by less than this part of the focal length: a guard for odd models, never reached."""
@@ -94,19 +107,22 @@ class Deformer:
         self._pose = _Shapes(model)
         self._stops = _Stops(model.stops, count)
         self._turn = _HeadTurn(model)
+        self._body = _Body(model)
         self._chains = _Chains(model.chains)
         self._fades = _Fades(model)
         self._overlays = _Overlays(model)
         self._positions_px = np.zeros((count, 2), np.float32)
 
-    def deform(self, frame: FaceFrame, /, sway: Sway | None = None) -> Floats:
+    def deform(self, frame: FaceFrame, /, sway: Sway | None = None, body: Body = STILL) -> Floats:
         """Vertex positions on the canvas, float32 (V, 2), C-contiguous, reused.
 
-        sway: lets the chains swing; without it hair turns with the head as if it were stiff.
+        sway: lets the chains swing; without it hair turns with the head as if it were stiff. body: breath and the like.
         """
         homogeneous = self._pose.apply(frame.weights)
         self._stops.apply(homogeneous[1])
         self._turn.apply(homogeneous, frame.head, self._positions_px)
+        if body != STILL:
+            self._body.apply(self._positions_px, body)
         if sway is not None:
             self._chains.apply(self._positions_px, sway)
         return self._positions_px
@@ -294,6 +310,22 @@ class _HeadTurn:
         x_px, y_px = pose.x_m * self._head.px_per_m, -pose.y_m * self._head.px_per_m
         reach = _MAX_TRAVEL_PX  # a source may send anything finite; float32 must still hold the sum
         return min(max(x_px, -reach), reach), min(max(y_px, -reach), reach)
+
+
+class _Body:
+    """Everything from the base of the neck upward moves as one, what is below the less the lower it lies."""
+
+    def __init__(self, model: AvatarModel) -> None:
+        width, height = model.canvas_px
+        high_px = max(height - model.head.pivot_px[1], _BODY_HEIGHT * height)
+        share = np.clip((height - model.rest_px[:, 1]) / high_px, 0.0, 1.0)
+        self._share = (share * share * (3.0 - 2.0 * share) * width).astype(np.float32)
+        self._moved = np.zeros(len(share), np.float32)
+
+    def apply(self, positions_px: Floats, body: Body) -> None:
+        for axis, far in enumerate((body.aside, -body.lift)):
+            np.multiply(self._share, np.float32(far), out=self._moved)
+            positions_px[:, axis] += self._moved
 
 
 class _Chains:

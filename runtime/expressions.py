@@ -28,7 +28,6 @@ from assets import arkit
 from assets.avatar import NAME_PATTERN
 from assets.errors import UsageError
 from assets.face import FaceFrame
-from runtime import overlays
 
 Floats = npt.NDArray[np.float64]
 
@@ -284,17 +283,19 @@ class Expressions:
         return {name: share for name, share in shares.items() if share > 0.0}
 
     def step(self, face: FaceFrame, now_s: float) -> tuple[FaceFrame, dict[str, float]]:
-        """The face with all presets blended in, and the opacity 0..1 of each overlay's layer that is shown at this
-        moment, as `Renderer.draw` takes it."""
+        """The face with all presets blended in, and the opacity 0..1 of each overlay that is shown.
+
+        `runtime.overlays.moving` turns overlays into the layers of a moment.
+        """
         if not self._running and not self._leaving:
             return face, {}
         parts = [(part.preset, eased(part.progress(now_s))) for part in (*self._running.values(), *self._leaving)]
         self._forget(now_s)
-        asked: dict[str, float] = {}
+        overlays: dict[str, float] = {}
         for preset, share in parts:
             for name, opacity in preset.overlays.items():
-                asked[name] = 1.0 - (1.0 - asked.get(name, 0.0)) * (1.0 - share * opacity)
-        return blend(face, parts), overlays.moving({name: share for name, share in asked.items() if share > 0.0}, now_s)
+                overlays[name] = 1.0 - (1.0 - overlays.get(name, 0.0)) * (1.0 - share * opacity)
+        return blend(face, parts), {name: opacity for name, opacity in overlays.items() if opacity > 0.0}
 
     def _known(self, name: str) -> Preset:
         if name not in self._presets:

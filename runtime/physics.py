@@ -34,6 +34,8 @@ HANG: Final = 0.55
 """How much of a tilt the tip of a lock undoes."""
 REACH: Final = 0.35
 """The farthest that a tip swings, in lengths of its chain."""
+TAKEN_UP_PER_S: Final = 3.0
+"""How fast another strength is taken up."""
 WIND: Final = 0.012
 """The swing that a wind of 1 brings, in lengths of a chain."""
 
@@ -41,7 +43,8 @@ WIND: Final = 0.012
 class Physics:
     """The swing of one avatar's chains; `sway` is what `renderer.deform` asks for.
 
-    strength: 0 stiff, 1 natural, 2 wild. wind: 0 none, 1 a breath. The same steps give the same swing.
+    strength: 0 stiff, 1 natural, 2 wild. wind: 0 none, 1 a breath. Both may be changed at any time and are taken up
+    without a jump. The same steps give the same swing; a mirrored head has its hair swing mirrored, but for the wind.
     """
 
     def __init__(self, model: AvatarModel, /, *, strength: float = 1.0, wind: float = 1.0) -> None:
@@ -51,7 +54,8 @@ class Physics:
         self._length = np.maximum(segments.sum(axis=1), 1.0)
         pace = np.sqrt(MEAN_LENGTH * model.canvas_px[0] / self._length).clip(0.6, 1.6)
         self._omega = 2.0 * math.pi * np.array(PULLS_HZ)[None, :] * pace[:, None]  # (C, J)
-        self._strength, self._wind = strength, wind
+        self.strength, self.wind = strength, wind
+        self._felt = strength
         self._hang = HANG * np.linspace(0.0, 1.0, JOINTS) ** 2
         self._place, self._speed = np.zeros((2, *rest.shape))
         self._target: Doubles | None = None
@@ -78,6 +82,8 @@ class Physics:
         step_s = self._dt_s / steps
         carried = (after - before) / self._dt_s  # the speed at which the head takes the joints along
         self._time_s += self._dt_s
+        most = TAKEN_UP_PER_S * self._dt_s
+        self._felt += min(max(self.strength - self._felt, -most), most)
         breeze = self._breeze()
         for number in range(1, steps + 1):
             target = before + (after - before) * (number / steps)
@@ -96,7 +102,7 @@ class Physics:
         phase = 1.7 * np.arange(len(self._length))[:, None] + 0.8 * np.arange(JOINTS)[None, :]
         t = self._time_s
         waves = np.sin(1.1 * t + phase) + 0.6 * np.sin(2.3 * t + 1.3 * phase) + 0.3 * np.sin(4.1 * t + 0.7 * phase)
-        return np.asarray(self._wind * WIND * self._length[:, None] * waves * np.linspace(0.0, 1.0, JOINTS))
+        return np.asarray(self.wind * WIND * self._length[:, None] * waves * np.linspace(0.0, 1.0, JOINTS))
 
     def _hung(self, joints: Doubles) -> Doubles:
         """The joints with the lock turned back toward the ground about its root."""
@@ -104,14 +110,14 @@ class Physics:
         now, rest = lock[:, -1], self._hanging[:, -1]
         turned = np.arctan2(now[:, 1], now[:, 0]) - np.arctan2(rest[:, 1], rest[:, 0])
         turned = (turned + math.pi) % (2.0 * math.pi) - math.pi
-        back = -turned[:, None] * self._hang[None, :] * min(self._strength, 1.0)
+        back = -turned[:, None] * self._hang[None, :] * min(self._felt, 1.0)
         cos, sin = np.cos(back), np.sin(back)
         hung = np.stack([cos * lock[..., 0] - sin * lock[..., 1], sin * lock[..., 0] + cos * lock[..., 1]], axis=-1)
         return np.asarray(joints[:, :1] + hung)
 
     def _limited(self, offset: Doubles) -> Floats:
         """Softly within `REACH`, less near the root."""
-        offset = offset * self._strength
+        offset = offset * self._felt
         most = REACH * self._length[:, None] * np.linspace(0.0, 1.0, JOINTS)[None, :] + 1e-9
         far = np.linalg.norm(offset, axis=-1)
         return np.asarray(offset * (np.tanh(far / most) * most / np.maximum(far, 1e-9))[..., None], np.float32)

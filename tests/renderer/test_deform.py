@@ -347,6 +347,38 @@ def test_the_far_ear_fades(face: AvatarModel) -> None:
     assert to_left[names.index("head")] == 1.0
 
 
+# ---- body ---
+
+
+def test_a_body_carries_all_above_the_neck_and_leaves_the_lower_edge() -> None:
+    model = small_model([(100, 0), (100, 200), (100, 300), (100, 400)], follow=[1, 1, 0, 0])
+    deformer = Deformer(model)
+    rest = deformer.deform(FaceFrame()).copy()
+    moved = deformer.deform(FaceFrame(), None, deform.Body(aside=0.05, lift=0.01)) - rest
+    assert moved.tolist() == [[20.0, -4.0], [20.0, -4.0], [10.0, -2.0], [0.0, 0.0]]
+    assert np.array_equal(deformer.deform(FaceFrame(), None, deform.STILL), rest)
+
+
+def test_a_portrait_cut_at_the_neck_keeps_its_lower_edge_too() -> None:
+    model = small_model([(100, 0), (100, 400)], head=HeadRig((100.0, 900.0), 1000.0))
+    moved = Deformer(model).deform(FaceFrame(), None, deform.Body(lift=0.01)) - model.rest_px
+    assert moved.tolist() == [[0.0, -4.0], [0.0, 0.0]]
+
+
+def test_chains_feel_the_body() -> None:
+    last = np.array([3], np.uint32)
+    chains = Chains(np.array([[0, 1, 2, 3]], np.uint32), last, last, np.ones(1, np.float32))
+    model = small_model([(100, 10 * row) for row in range(4)], chains=chains)
+    seen = []
+
+    def sway(joints_px: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        seen.append(joints_px.copy())
+        return np.zeros_like(joints_px)
+
+    Deformer(model).deform(FaceFrame(), sway, deform.Body(aside=0.01))
+    assert seen[0][0, :, 0].tolist() == [104.0] * 4
+
+
 # ---- chains -----------------------------------------------------------------------------------
 
 

@@ -133,7 +133,7 @@ def test_coming_staying_going() -> None:
     assert puff(show, 1.0) == 0.0
     assert puff(show, 1.25) == 0.5
     assert puff(show, 1.5) == puff(show, 900.0) == 1.0
-    assert show.step(STILL, 900.0)[1] == {"blush.right": 0.5, "blush.left": 0.5}
+    assert show.step(STILL, 900.0)[1] == {"blush": 0.5}
     assert not show.trigger("puff", None, 900.0)
     assert puff(show, 900.25) == 0.5
     assert show.step(STILL, 900.5) == (STILL, {})
@@ -199,7 +199,7 @@ def test_several_at_once_and_clear() -> None:
     assert set(show.shares(0.6)) == {"joy", "wink", "blush"}
     out, overlays = show.step(STILL, 0.6)
     assert out.weight("eyeBlinkLeft") == 1.0
-    assert overlays["blush.left"] == 1.0
+    assert overlays["blush"] == 1.0
     show.clear(0.6)
     assert not any(show.wanted(name, 0.6) for name in BY_NAME)
     assert show.step(STILL, 2.0) == (STILL, {})

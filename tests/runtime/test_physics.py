@@ -142,6 +142,45 @@ def test_strength_scales_the_swing() -> None:
     assert swings[2] > 1.3 * swings[1]
 
 
+def test_a_mirrored_head_has_its_hair_swing_mirrored() -> None:
+    """The two locks are each other's mirror image about x = 250."""
+    model = model_of(2)
+    rest = rest_of(model)
+    left, right = Physics(model, wind=0.0), Physics(model, wind=0.0)
+    for frame in range(90):
+        x, y = nod_aside(frame / 60)[0], 12.0 * math.sin(frame / 9)
+        turned = 0.3 * math.sin(frame / 13)
+        root = rest[:, :1]
+        lean = np.array([[math.cos(turned), math.sin(turned)], [-math.sin(turned), math.cos(turned)]])
+        joints = root + (rest - root) @ lean + (x, y)
+        mirrored = joints[::-1] * (-1.0, 1.0) + (500.0, 0.0)
+        left.advance(1 / 60)
+        right.advance(1 / 60)
+        one, other = left.sway(joints.astype(np.float32)), right.sway(mirrored.astype(np.float32))
+        np.testing.assert_allclose(other, one[::-1] * (-1.0, 1.0), atol=1e-3)
+
+
+def test_strength_and_wind_are_taken_up_live_without_a_jump() -> None:
+    model = model_of()
+    physics, rest = Physics(model), rest_of(model)
+    tips = []
+    for frame in range(360):
+        if frame == 8:
+            physics.strength = 2.0
+        if frame == 20:
+            physics.strength = physics.wind = 0.0
+        if frame == 240:
+            physics.strength, physics.wind = 1.0, 2.0
+        physics.advance(1 / 60)
+        head = np.float32([60.0 * math.sin(frame / 8), 0.0])
+        tips.append(physics.sway(rest + head)[0, -1].astype(float))
+    x = np.array(tips)[:, 0]
+    assert np.abs(x[:40]).max() > 20.0
+    assert np.abs(x[70:240]).max() == 0.0
+    assert np.abs(x[280:]).max() > 5.0
+    assert np.abs(np.diff(x)).max() < 12.0
+
+
 def test_an_avatar_without_chains_has_nothing_to_swing() -> None:
     model = dataclasses.replace(model_of(), chains=Chains())
     physics = Physics(model)
