@@ -6,8 +6,8 @@ export const id = "outputs", label = "Record", icon = "record";
 const KINDS = { starting: "warn", on: "good", waiting: "warn", finishing: "warn", failed: "bad", done: "" };
 const OTHERS = [
   ["camera", "Virtual camera", "For Zoom, Discord, Meet and OBS. Needs the package pyvirtualcam.", null],
-  ["vmc", "VMC", "Sends your face to VSeeFace, Warudo, VNyan and others.", { label: "To", key: "to", value: "127.0.0.1:39539" }],
-  ["vts", "VTube Studio", "Moves a model in VTube Studio on this computer; it asks you once.", null],
+  ["vmc", "VMC", "Sends your face to VSeeFace, Warudo, VNyan and others.", { label: "To", key: "address", value: "127.0.0.1:39539" }],
+  ["vts", "VTube Studio", "Moves a model in VTube Studio on this computer; it asks you once. Switch its API on first.", { label: "At", key: "address", value: "127.0.0.1:8001" }],
   ["pipe", "Raw pictures", "For ffmpeg, through a named pipe.", { label: "Named pipe", key: "path", value: "" }],
 ];
 
@@ -23,7 +23,7 @@ export function build(app) {
 
   const rows = OTHERS.map(([name, words, help, field]) => {
     const state = light("off"), more = field && text({ label: field.label, value: field.value });
-    const flip = toggle({ label: words, help, onchange: on => attempt(() => on ? app.ask("output.on", { name, options: more?.value ? outputOptions(name, field, more.value) : {} }) : app.ask("output.off", { name })).then(result => { if (result === undefined) flip.set(!on); }) });
+    const flip = toggle({ label: words, help, onchange: on => attempt(() => on ? app.ask("output.on", { name, options: more?.value ? { [field.key]: more.value } : {} }) : app.ask("output.off", { name })).then(result => { if (result === undefined) flip.set(!on); }) });
     return { name, flip, state, box: h("div", { class: "item" }, flip.root, more?.root, state.root) };
   });
 
@@ -72,10 +72,4 @@ export function build(app) {
     again.root.hidden = takes.length === 0;
     show();
   }, live: show };
-}
-
-function outputOptions(name, field, value) {
-  if (name !== "vmc") return { [field.key]: value };
-  const [host, port] = value.split(":");
-  return { host, port: Number(port || 39539) };
 }
