@@ -22,7 +22,7 @@ from assets.errors import GraphicsError
 from assets.face import FaceFrame
 from renderer import atlas, drawlist
 from renderer.backdrop import Backdrop
-from renderer.deform import Deformer, Sway
+from renderer.deform import STILL, Body, Deformer, Sway
 from renderer.drawlist import DrawCommand
 from renderer.prepared import Prepared, pages
 from renderer.shader import Program
@@ -123,10 +123,15 @@ class Renderer:
         self._view = within_limits(view)
 
     def draw(
-        self, frame: FaceFrame, /, sway: Sway | None = None, overlays: Mapping[str, float] | None = None
+        self,
+        frame: FaceFrame,
+        /,
+        sway: Sway | None = None,
+        overlays: Mapping[str, float] | None = None,
+        body: Body = STILL,
     ) -> None:
-        """Draws one frame, its hair moved by `sway`, with `overlays` (name -> opacity, see `renderer.deform`). Nothing
-        is shown before `surface.present()`; a minimised window draws nothing."""
+        """Draws one frame, its hair moved by `sway`, on a moved `body`, with `overlays` (name -> opacity, see
+        `renderer.deform`). Nothing is shown before `surface.present()`; a minimised window draws nothing."""
         if min(self._surface.size_px) < 1:
             return
         if self._surface.size_px != self._size_px:
@@ -139,7 +144,7 @@ class Renderer:
             if not self._settling:
                 self._sharpen()
         started_s = time.perf_counter()
-        positions_px = self._deformer.deform(frame, sway)
+        positions_px = self._deformer.deform(frame, sway, body)
         self._block.reshape(-1)[4 : 4 + len(self._model.layers)] = self._deformer.layer_opacity(frame, overlays)
         deformed_s = time.perf_counter()
         self._objects.upload_frame(positions_px, self._block)
