@@ -151,7 +151,7 @@ def test_one_that_fails_stops_no_other(show: Show, tmp_path: Path, monkeypatch: 
 
     broken.write = breaks  # type: ignore[method-assign, assignment]
     make = show.outputs._outlet
-    monkeypatch.setattr(show.outputs, "_outlet", lambda name, values: broken if name == "broken" else make(name, values))
+    monkeypatch.setattr(show.outputs, "_outlet", lambda name, asked: broken if name == "broken" else make(name, asked))
     show.outputs.turn_on("broken", {}, SIZE)
     show.outputs.turn_on("vmc", {"address": "nonsense"}, SIZE)
     show.outputs.turn_on("recording", {"path": str(tmp_path / "f.webp")}, SIZE)
