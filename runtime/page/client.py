@@ -21,6 +21,10 @@ STATE_EVERY: Final = 4
 """Updates between two looks at whether the state has changed."""
 PICTURE_EVERY: Final = 2
 
+USUAL_S: Final = 5.0
+SLOW_S: Final[Mapping[str, float]] = {"source.add": 60.0, "source.devices": 20.0, "avatar.load": 30.0}
+"""Actions that open something, and how long they may take; whoever asks for one may ask for others meanwhile."""
+
 Own = Callable[["Client", Mapping[str, Any]], Awaitable[Any]]
 """What the server itself does, by name of the action: files, portraits, addresses."""
 
@@ -79,6 +83,7 @@ class Client:
         self._watching = asyncio.Event()
         self._told: dict[str, Any] = {}
         self._turn = 0
+        self._slow: set[asyncio.Task[None]] = set()
         self.take_bytes: Callable[[bytes], None] | None = None
         """Who takes binary messages: a file on its way."""
 
@@ -94,9 +99,10 @@ class Client:
                 if pushing.done():
                     return
         finally:
-            pushing.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await pushing
+            for task in (pushing, *self._slow):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await task
 
     def _bytes(self, piece: bytes) -> str | None:
         if self.take_bytes is None:
@@ -115,7 +121,17 @@ class Client:
             return protocol.trouble(error.id, str(error))
         if isinstance(message, Subscription):
             return self._subscribe(message)
+        if message.action in SLOW_S and message.id is not None:
+            task = asyncio.create_task(self._later(message))
+            self._slow.add(task)
+            task.add_done_callback(self._slow.discard)
+            return None
         return await self._do(message)
+
+    async def _later(self, request: Request) -> None:
+        reply = await self._do(request)
+        if reply is not None:
+            await self._wire.send(reply)
 
     def _subscribe(self, wanted: Subscription) -> str | None:
         for topic in wanted.topics - self._wanted.topics:
@@ -136,7 +152,8 @@ class Client:
                 self._show.post(action, values)
                 return None
             else:
-                result = await self._work(lambda: self._show.ask(action, values))
+                patience_s = SLOW_S.get(action, USUAL_S)
+                result = await self._work(lambda: self._show.ask(action, values, timeout_s=patience_s))
         except CartoonAliveError as error:
             return protocol.trouble(request.id, str(error))
         except Exception as error:

@@ -38,11 +38,12 @@ export const title = state => state?.avatar?.title || state?.avatar?.name || (st
 export const notices = state => state?.notices ?? [];
 export const windowless = state => Boolean(state?.avatar?.headless ?? state?.headless);
 
-export const sources = state => (state?.sources ?? []).filter(each => each.name !== "idle");
+const OWN = ["idle", "plugin"];
+export const sources = state => (state?.sources ?? []).filter(each => !OWN.includes(each.name));
 export const isSetUp = state => (settings(state).sources?.start ?? null) !== null || sources(state).length > 0;
 export const smooth = (state, region) => settings(state).sources?.smooth?.[region] ?? settings(state).sources?.smooth?.all ?? 1;
 export const order = (state, region) => {
-  const known = (state?.sources ?? []).map(each => each.name), orders = settings(state).sources?.order ?? {};
+  const known = (state?.sources ?? []).map(each => each.name).filter(name => name !== "idle"), orders = settings(state).sources?.order ?? {};
   const first = (orders[region] ?? orders.all ?? []).filter(name => known.includes(name));
   return [...first, ...known.filter(name => !first.includes(name))];
 };
@@ -71,6 +72,8 @@ export const frameMs = live => typeof live?.frame_ms === "number" ? live.frame_m
 // What a source's light says: [kind, words].
 export function heard(told) {
   if (!told) return ["", "off"];
+  if (told.state === "starting") return ["warn", "starting …"];
+  if (told.state === "failed") return ["bad", "can't be started"];
   const packets = told.packets, fresh = told.age_s !== null && told.age_s !== undefined && told.age_s < 1;
   if (packets === undefined) return fresh ? ["good", "moves the face"] : ["warn", told.age_s === null || told.age_s === undefined ? "nothing yet" : "silent"];
   if (!packets) return ["", "no packets yet"];

@@ -17,11 +17,11 @@ export function build(app) {
       h("div", { class: "row apart" }, state.root, rate), level.root, words, about);
     about.className = "tag";
     return { root: box, update: ({ source: now }) => {
-      const device = now.device ?? now.options?.device ?? now.options?.source;
+      const device = now.options?.device ?? now.options?.source ?? now.options?.phone ?? now.options?.take;
       setText(about, device ? String(device) : "");
       about.hidden = !device || device === "auto";
     }, live: told => {
-      const isMic = told?.level_db !== undefined;
+      const isMic = told?.level_db !== undefined && told.state === "on";
       state.set(...(isMic ? [told.level_db === null || told.level_db < FLOOR_DB ? "warn" : "good", told.level_db === null ? "hears nothing" : "listening"] : model.heard(told)));
       setText(words, (told?.status ?? "").replace(/^[\w-]+: /, ""));
       level.root.hidden = !isMic;
@@ -70,8 +70,13 @@ export function build(app) {
     state(state) {
       rows = fill(model.sources(state).map(source => ({ key: source.name, source })));
       none.hidden = rows.size > 0;
-      const names = (state.sources ?? []).map(each => [each.name, model.driverName(each.name)]);
-      for (const [part, row] of parts) { row.first.fill(names); row.first.set(model.order(state, part)[0]); row.calm.set(model.smooth(state, part)); }
+      for (const [part, row] of parts) {
+        const order = model.order(state, part);
+        row.first.fill([...order].sort().map(name => [name, model.driverName(name)]));
+        row.first.set(order[0]);
+        row.first.input.disabled = order.length < 2;
+        row.calm.set(model.smooth(state, part));
+      }
       all.set(model.smooth(state, "all"));
     },
     live(live) {

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,16 @@ def test_what_is_asked_is_done_and_answered(page: ControlPage, stage: Stage) -> 
         wire.send("{")
         assert json.loads(wire.recv(5)) == {"id": None, "error": "a message is one JSON object"}
         assert set(ask(wire, "api.actions")["result"]) == set(ACTIONS)
+
+
+def test_what_takes_long_holds_up_nothing_else(page: ControlPage, stage: Stage) -> None:
+    slow: Future[str] = Future()
+    stage.show.handle("source.add", lambda values: slow)
+    with joined(page) as wire:
+        wire.send('{"id": 1, "do": "source.add", "with": {"driver": "webcam"}}')
+        assert ask(wire, "view.mirror", 2, on=False)["id"] == 2
+        slow.set_result("a camera")
+        assert json.loads(wire.recv(5)) == {"id": 1, "ok": True, "result": "a camera"}
 
 
 def test_without_a_number_nobody_waits_and_trouble_becomes_a_notice(page: ControlPage, stage: Stage) -> None:
