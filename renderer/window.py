@@ -5,6 +5,7 @@ otherwise; see docs/obs.md.
 """
 
 import contextlib
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from renderer.straight import StraightPass
 
 Alpha = Literal["premultiplied", "straight"]
 
+NATURAL: Final[Alpha] = "straight" if sys.platform == "win32" else "premultiplied"
+"""As whoever captures windows there expects it: OBS' Game Capture on Windows, compositors elsewhere."""
 _LEFT: Final = 1
 _Point = tuple[int, int]
 
@@ -38,7 +41,7 @@ class WindowSurface:
         title: str = "CartoonAlive",
         *,
         vsync: bool = True,
-        alpha: Alpha = "premultiplied",
+        alpha: Alpha = NATURAL,
         borderless: bool = False,
         always_on_top: bool = False,
     ) -> None:

@@ -18,12 +18,14 @@ from PIL import Image
 from assets import files
 from assets.errors import UsageError
 from assets.face import FaceFrame
+from drivers.base import Driver
 from drivers.speech.resample import Samples
 from runtime.clock import Clock
 from runtime.sinks import recording
 from runtime.sinks.base import MAX_REPEATED_S, Picture
 from runtime.sinks.faces import MODULES as FACES
 from runtime.sinks.faces import FaceOutput
+from runtime.sinks.options import spoken
 from runtime.sinks.worker import Outlet, Worker, reason
 
 PICTURES: Final = ("recording", "camera", "pipe")
@@ -145,6 +147,12 @@ class Outputs:
         if self._recording is not None:
             self._recording.hear(samples, rate_hz, end_s - self._asleep_s)
 
+    def listen_to(self, driver: Driver) -> None:
+        """The sound of a microphone goes into recordings from now on; other drivers have none."""
+        taps = getattr(driver, "taps", None)
+        if taps is not None and self.hear not in taps:
+            taps.append(self.hear)
+
     def health(self) -> dict[str, dict[str, Any]]:
         """Output -> {state, words, counters} of all that have been turned on, and of the last "snapshot"; JSON-ready.
 
@@ -199,11 +207,21 @@ class Outputs:
             with files.atomic_write(place) as file:
                 image.save(file, format="PNG")
         except Exception as error:
-            told |= {"state": "failed", "words": f"snapshot: {reason(error)}"}
+            told |= {"state": "failed", "words": reason(error)}
+            self._notices.append(f"snapshot: {reason(error)}")
         else:
-            told |= {"state": "done", "words": f"snapshot saved: {place}"}
+            told |= {"state": "done", "words": "saved"}
+            self._notices.append(f"snapshot saved: {place}")
         self._snapshot = told
-        self._notices.append(told["words"])
+
+
+def asked(words: str, /) -> tuple[str, dict[str, Any]]:
+    """An output as the command line names it, `NAME[:KEY=VALUE,...]` -> its name and options. Raises UsageError."""
+    name, _, rest = words.partition(":")
+    if name not in KINDS:
+        raise UsageError(f"there is no output {name!r}; choose one of {', '.join(KINDS)}")
+    module = importlib.import_module(FACES.get(name, f"runtime.sinks.{name}"))
+    return name, spoken(name, module.Options, rest)
 
 
 def _stamp(now: datetime) -> str:

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from assets.errors import UsageError
 
@@ -20,6 +20,27 @@ def parsed(name: str, kind: type[T], values: Mapping[str, Any], /) -> T:
             raise UsageError(f"{name}: there is no option {key!r}; did you mean {near!r}?")
         made[key] = _value(name, key, known[key], value)
     return kind(**made)
+
+
+def spoken(name: str, kind: type[T], words: str, /) -> dict[str, Any]:
+    """`KEY=VALUE,...` as values for `parsed`, each of the type of its field. Raises UsageError."""
+    known = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for part in filter(None, words.split(",")):
+        key, equals, text = part.partition("=")
+        if not equals:
+            raise UsageError(f"{name}: expected KEY=VALUE, got {part!r}; its options are: {', '.join(known)}")
+        wanted = known.get(key, str)
+        try:
+            values[key] = _TRUTH[text.lower()] if wanted is bool else wanted(text)  # type: ignore[operator]
+        except (KeyError, ValueError):
+            values[key] = text  # said in one way, by `parsed`
+    parsed(name, kind, values)
+    return values
+
+
+_TRUTH: Final = {"yes": True, "true": True, "on": True, "1": True,
+                 "no": False, "false": False, "off": False, "0": False}  # fmt: skip
 
 
 def _value(name: str, key: str, wanted: Any, value: Any) -> Any:

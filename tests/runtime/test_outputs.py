@@ -17,10 +17,16 @@ from PIL import Image
 
 from assets.errors import UsageError
 from assets.face import FaceFrame
+from drivers.microphone import MicrophoneDriver, Options
+from drivers.speech import latency
+from drivers.speech.sources import Block
+from drivers.stub import Options as StubOptions
+from drivers.stub import StubDriver
 from runtime import outputs
 from runtime.clock import ManualClock
 from runtime.outputs import Outputs
 from runtime.sinks import recording
+from runtime.sinks.tape import Tape
 
 SIZE = (64, 48)
 
@@ -290,3 +296,58 @@ def test_a_full_disk_is_one_notice_and_no_half_film(tmp_path: Path) -> None:
     assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_names_outputs() -> None:
+    assert outputs.asked("pipe:path=-,alpha=opaque") == ("pipe", {"path": "-", "alpha": "opaque"})
+    assert outputs.asked("vmc:address=127.0.0.1:39540,presets=yes") == (
+        "vmc", {"address": "127.0.0.1:39540", "presets": True},
+    )  # fmt: skip
+    assert outputs.asked("camera") == ("camera", {})
+    assert outputs.asked("vts")[0] == "vts"
+    with pytest.raises(UsageError, match="there is no output 'tv'"):
+        outputs.asked("tv:x=1")
+
+
+def test_a_microphone_is_heard_in_the_film(
+    show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver's own sound, by its own clock, later by as much as the mouth in the picture is late."""
+
+    class Tone:
+        latency_s = 0.03
+        device = "Tone"
+        given = 0
+
+        def start(self, now_s: float) -> None: ...
+
+        def stop(self) -> None: ...
+
+        def status(self) -> str:
+            return "a tone"
+
+        def read(self, now_s: float) -> Block | None:
+            end = round((now_s - 5.0) * 16_000)
+            at, self.given = np.arange(self.given, end) / 16_000, end
+            return Block((0.5 * np.sin(2 * np.pi * 300 * at) * (at >= 0.5)).astype(np.float32), 16_000, now_s)
+
+    driver = MicrophoneDriver(Options(calibrated=False), source=Tone(), clock=show.clock.now_s)
+    show.outputs.listen_to(driver)
+    show.outputs.listen_to(driver)
+    show.outputs.listen_to(StubDriver(StubOptions()))
+    assert len(driver.taps) == 1
+    show.outputs.turn_on("recording", {"path": str(tmp_path / "f.mp4")}, SIZE)
+    heard: list[np.ndarray] = []
+    write = Tape._write
+    monkeypatch.setattr(Tape, "_write", lambda tape, values: (heard.append(values), write(tape, values)))
+    with driver:
+        for step in range(75):
+            show.outputs.write(picture(step), show.clock.now_s())
+            show.settle()
+            show.clock.advance(1.0 / 60.0)
+            driver.latest()
+    late_s = latency.total_s(0.03, 1.0) - latency.SHOWING_S
+    show.outputs.close()
+    sound = np.abs(np.concatenate(heard).astype(int))
+    assert len(sound) > 48_000
+    assert np.flatnonzero(sound > 3000)[0] / 48_000 == pytest.approx(0.5 + late_s, abs=0.01)

@@ -37,3 +37,19 @@ def test_wrong_ones_are_named(values: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError) as refused:
         options.parsed("recording", Wishes, values)
     assert str(refused.value) == words
+
+
+def test_words_of_the_command_line_become_values_of_their_type() -> None:
+    assert options.spoken("x", Wishes, "") == {}
+    got = options.spoken("x", Wishes, "path=/a:b,fps=25,sound=no")
+    assert got == {"path": "/a:b", "fps": 25.0, "sound": False}
+    assert type(got["fps"]) is float
+    for words, told in (
+        ("fps", "x: expected KEY=VALUE, got 'fps'; its options are: path, fps, sound"),
+        ("fps=fast", "x: fps must be a number, got 'fast'"),
+        ("sound=loud", "x: sound must be true or false, got 'loud'"),
+        ("pth=a", "x: there is no option 'pth'; did you mean 'path'?"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            options.spoken("x", Wishes, words)
+        assert str(refused.value) == told
