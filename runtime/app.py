@@ -16,10 +16,12 @@ from assets.face import FaceFrame
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # before the import: standard output belongs to results
 
+from renderer.deform import STILL
 from renderer.gl import GlInfo, Renderer, Timings
 from renderer.prepared import Prepared, prepare
 from renderer.surface import Event, KeyPressed, OffscreenSurface, Quit, Surface, WindowSurface
 from renderer.view import View
+from runtime.alive import Bearing
 from runtime.arguments import Rgba
 from runtime.loop import Picture
 from runtime.overlays import moving as overlays_at
@@ -67,6 +69,8 @@ class Stage:
         """Told what else the viewer did with the window: wheel, mouse, files dropped, another size."""
         self.model = model
         self._physics: Physics | None = None
+        self.bearing: Bearing | None = None
+        """A body that breathes and follows the head; None holds it still."""
         self._swing = (0.0, 0.0)
         self._now_s: Callable[[], float] = time.perf_counter
         self._drawn_s = 0.0
@@ -131,7 +135,7 @@ class Stage:
         before.close()
         self._renderer, self.model = after, model
         if self._physics is not None:
-            self.swing(self._now_s, strength=self._swing[0], wind=self._swing[1])
+            self._physics = Physics(model, strength=self._swing[0], wind=self._swing[1])
 
     # ---- the window -------------------------------------------------------------------------------
 
@@ -159,9 +163,15 @@ class Stage:
     # ---- a frame ----------------------------------------------------------------------------------
 
     def swing(self, now_s: Callable[[], float], *, strength: float = 1.0, wind: float = 1.0) -> None:
-        """From now on the hair swings, in the time that `now_s` tells; see `runtime.physics`. 0 holds it stiff."""
-        self._physics = Physics(self.model, strength=strength, wind=wind) if strength > 0.0 else None
+        """From now on the hair swings, in the time that `now_s` tells; see `runtime.physics`. 0 holds it stiff.
+
+        Called again, it changes strength and wind without a jump.
+        """
         self._swing = strength, wind
+        if self._physics is not None:
+            self._physics.strength, self._physics.wind = strength, wind
+            return
+        self._physics = Physics(self.model, strength=strength, wind=wind) if strength > 0.0 else None
         self._now_s, self._drawn_s = now_s, now_s()
 
     def draw(self, frame: FaceFrame, overlays: Mapping[str, float] = NOTHING, /) -> None:
@@ -173,7 +183,8 @@ class Stage:
             self._physics.advance(now_s - self._drawn_s)
             sway = self._physics.sway
         self._drawn_s = now_s
-        self._renderer.draw(frame, sway, shown)
+        body = STILL if self.bearing is None else self.bearing.step(frame.head, now_s)
+        self._renderer.draw(frame, sway, shown, body)
 
     def present(self) -> None:
         """Put the drawing before the viewer."""
