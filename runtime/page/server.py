@@ -132,7 +132,7 @@ class ControlPage:
     async def _main(self) -> None:
         assert self._home is not None
         self._loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(4, thread_name_prefix="page") as pool:
+        with ThreadPoolExecutor(8, thread_name_prefix="page") as pool:
             work = functools.partial(_beside, self._loop, pool)
             self._desk = Desk(self._show, self._home, work, portraits.Portraits(self._maker))
             self._own: Mapping[str, Own] = {**self._desk.actions, "page.lan": self._let_in}
