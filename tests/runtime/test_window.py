@@ -32,15 +32,47 @@ def display() -> Iterator[str]:
         process.terminate()
 
 
-def test_a_window_opens_shows_and_closes(display: str, tiny_path: Path, tmp_path: Path) -> None:
-    names = ("SDL_VIDEODRIVER", "PYOPENGL_PLATFORM", "WAYLAND_DISPLAY")
-    environment = {name: value for name, value in os.environ.items() if name not in names}
-    environment |= {"DISPLAY": display, "PYTHONPATH": str(Path(cli.__file__).resolve().parents[1])}
-    done = subprocess.run(
-        [sys.executable, "-m", "runtime", "run", str(tiny_path), "--driver", "idle", "--frames", "6", "--json",
-         "--record", str(tmp_path / "frames")],
-        env=environment, capture_output=True, text=True, check=False, timeout=60.0,
+def shown(avatar: Path, environment: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """`run` in a process of its own, with nothing of this one's display."""
+    names = ("SDL_VIDEODRIVER", "PYOPENGL_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    ours = {name: value for name, value in os.environ.items() if name not in names}
+    ours |= {"PYTHONPATH": str(Path(cli.__file__).resolve().parents[1])} | environment
+    return subprocess.run(
+        [sys.executable, "-m", "runtime", "run", str(avatar), "--driver", "idle", *words],
+        env=ours, capture_output=True, text=True, check=False, timeout=60.0,
     )  # fmt: skip
+
+
+def test_a_window_opens_shows_and_closes(display: str, tiny_path: Path, tmp_path: Path) -> None:
+    done = shown(tiny_path, {"DISPLAY": display}, "--frames", "6", "--json", "--record", str(tmp_path / "frames"))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["frames"] == 6
     assert len(list((tmp_path / "frames").iterdir())) >= 6
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({}, "there is no display for a window; use --headless, or start it from a desktop session"),
+        ({"SDL_VIDEODRIVER": "offscreen"}, "SDL has only its invisible driver 'offscreen'"),
+        ({"SDL_VIDEODRIVER": "dummy"}, "SDL has only its invisible driver 'dummy'"),
+        ({"DISPLAY": ":4711"}, "no display"),
+    ],
+    ids=["nothing", "offscreen", "dummy", "gone"],
+)
+def test_never_an_invisible_window(environment: dict[str, str], words: str, tiny_path: Path) -> None:
+    """One line that says what to do, exit code 2; SDL alone would draw where nobody looks."""
+    done = shown(tiny_path, environment, "--frames", "2")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    line = done.stderr.strip().splitlines()[-1]
+    assert words in line
+    assert "--headless" in line
+    assert "Traceback" not in done.stderr
+
+
+def test_an_old_driver_is_named(display: str, tiny_path: Path) -> None:
+    done = shown(tiny_path, {"DISPLAY": display, "MESA_GL_VERSION_OVERRIDE": "3.1"}, "--frames", "2")
+    assert done.returncode == 2
+    assert "OpenGL 3.3 is needed" in done.stderr
+    assert "Traceback" not in done.stderr
