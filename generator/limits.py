@@ -64,13 +64,15 @@ class Findings:
         elif hidden:
             told.append(f"the {hidden[0]} ear isn't seen in the portrait: none shows when the head turns")
         if self.mouth_gap_iod > OPEN_IOD:
-            told.append("the mouth is open at rest: closed lips are only guessed, and speech starts from an open mouth")
+            told.append("the mouth is open at rest: how it closes is guessed; live, it is closed while yours is")
         if not self.teeth_seen:
             told.append("the portrait shows no teeth: those of the avatar are painted")
         told += [f"the {side} brow lies under hair: its own shape isn't seen" for side in self.brows_covered]
         if self.cut_at:
             edges = " and ".join(self.cut_at)
-            told.append(f"head or hair is cut off at the {edges} of the picture: a turn of the head shows the cut")
+            rest = tuple(edge for edge in self.cut_at if edge != "top")
+            shown = "a turn of the head shows the cut" if rest else "what is beyond is guessed"
+            told.append(f"head or hair is cut off at the {edges} of the picture: {shown}")
         if self.glasses and not self.glasses_layer:
             told.append("the person seems to wear glasses: they are part of the skin and move with it")
         return tuple(told)

@@ -1,7 +1,9 @@
 """Which pixel of the canvas belongs to what: subject, hair, head, torso. Soft mattes on the picture's own edges."""
 
 from dataclasses import dataclass
+from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,9 @@ from generator.measures import CanvasFace
 
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+
+BARE_CHIN: Final = 0.6
+"""A chin of which so much is of the colour of skin has no beard."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +76,11 @@ def build(
     strands = cutout.refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
     strands = np.minimum(hair_matte.without_brows(strands * hair_matte.may_be_hair(strands, face), face), subject)
     head = head_region(subject.shape, face)
+    head |= _slivers(subject, head, face)
+    if (beard := _beard(guide, subject, head, face, seed=seed)).any():
+        head |= beard  # and no part of it is hair of the head
+        below_lobes = np.arange(subject.shape[0])[:, None] > face.lobes_y_px
+        strands = np.where(repaint.grow(oval | beard, 0.06 * face.iod_px) & below_lobes, 0.0, strands)
     # What is neither hair nor a solid piece of anything else is the rim of the hair: it goes with the hair.
     rest = subject - strands
     solid = repaint.grow(repaint.grow(rest > 0.4, -0.03 * face.iod_px), 0.06 * face.iod_px)
@@ -91,9 +101,46 @@ def build(
     hidden = (_skull(strands, subject, face) | under | (oval & (subject > 0.5))) & (before >= 1.0)
     bald = np.maximum(rest, hidden) * head
     return Mattes(
-        rgba=rgba, subject=subject, hair=strands.astype(np.float32), head=head, oval=oval, face=bald.astype(np.float32),
-        torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face), before=before.astype(np.float32),
+        rgba=rgba,
+        subject=subject,
+        hair=strands.astype(np.float32),
+        head=head,
+        oval=oval,
+        face=bald.astype(np.float32),
+        torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face),
+        before=before.astype(np.float32),
     )
+
+
+def _slivers(subject: Matte, head: Mask, face: CanvasFace) -> Mask:
+    """Thin pieces beside jaw and lobes, outside of their landmarks: as parts of the neck they would be left behind."""
+    rows = np.arange(len(subject))[:, None]
+    outside = (subject > 0.02) & ~head & (rows < face.chin_y_px)
+    solid = repaint.grow(repaint.grow(outside, -0.08 * face.iod_px), 0.10 * face.iod_px)
+    return np.asarray(outside & ~solid & repaint.grow(head, 0.25 * face.iod_px))
+
+
+def _beard(
+    guide: npt.NDArray[np.uint8], subject: Matte, head: Mask, face: CanvasFace, /, *, seed: int
+) -> Mask:  # fmt: skip
+    """The part of a beard that hangs below the jaw line: it moves with the jaw, and not with the neck."""
+    unit = face.iod_px
+    skin = colours.like_skin(guide.astype(np.float32), face, tolerance=20.0)
+    lip = face.curve(topology.LIP_LOWER_OUTER)[:, 1].max()
+    rows = np.arange(len(subject))[:, None]
+    columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
+    chin = repaint.polygon(face.oval_px, subject.shape) & (rows > lip + 0.12 * unit) & (columns < 0.5 * unit)
+    if chin.sum() < 50 or skin[chin].mean() > BARE_CHIN:
+        return np.zeros(head.shape, np.bool_)
+    lab = colours.lab(guide)
+    own = colours.distance(lab, colours.palette(lab[chin & ~skin], np.random.default_rng(seed)))
+    near = (rows < face.chin_y_px + 0.20 * face.height_px) & (columns < 0.75 * face.half_width_px)
+    alike = ~skin & (own < 14.0**2) & near & (subject > 0.5)
+    _, labels = cv2.connectedComponents((alike | head).astype(np.uint8), connectivity=4)
+    middle = labels[int(face.points_px[topology.NOSE_TIP, 1]), int(face.points_px[topology.NOSE_TIP, 0])]
+    hanging = alike & ~head & (labels == middle)
+    whole = repaint.grow(repaint.grow(hanging | head, 0.05 * unit), -0.05 * unit)
+    return np.asarray(whole & near & ~head & (subject > 0.02))
 
 
 def _splinters(rest: Matte, subject: Matte, hair: Matte, face: CanvasFace) -> Mask:
