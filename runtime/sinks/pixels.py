@@ -8,8 +8,8 @@ from PIL import Image
 
 from runtime.sinks.base import Picture
 
-_OPAQUE: Final = 0xFF000000
-_ALPHA_FIRST: Final = 24
+_LEAST_ALPHA: Final = 1 << 24
+_OPAQUE: Final = 0xFF << 24
 
 
 def premultiply(rgba: Picture, out: Picture, /) -> Picture:
@@ -17,9 +17,8 @@ def premultiply(rgba: Picture, out: Picture, /) -> Picture:
     if out is not rgba:
         np.copyto(out, rgba)
     pixels = _pixels(out)
-    pixels[pixels < 1 << _ALPHA_FIRST] = 0
-    rows = np.flatnonzero(pixels < _OPAQUE)
-    rows = rows[pixels[rows] != 0]
+    np.copyto(pixels, 0, where=pixels < _LEAST_ALPHA)
+    rows = _partial(pixels)
     if len(rows):
         colours = out.reshape(-1, 4)
         part = colours[rows].astype(np.uint32)
@@ -31,15 +30,13 @@ def premultiply(rgba: Picture, out: Picture, /) -> Picture:
 def over(rgba: Picture, background: Picture, out: Picture, /) -> Picture:
     """`rgba` with straight alpha on an opaque `background` of the same size, or of 1 x 1 px -> opaque `out`."""
     np.copyto(out, rgba)
-    pixels = _pixels(out)
-    behind = np.broadcast_to(background, rgba.shape)
-    clear = pixels < 1 << _ALPHA_FIRST
-    np.copyto(out, behind, where=clear.reshape(rgba.shape[0], rgba.shape[1], 1))
-    rows = np.flatnonzero(pixels < _OPAQUE)
+    pixels, behind = _pixels(out), _pixels(background)
+    np.copyto(pixels, behind, where=pixels < _LEAST_ALPHA)
+    rows = _partial(pixels)
     if len(rows):
         colours = out.reshape(-1, 4)
         part = colours[rows].astype(np.uint32)
-        below = (background.reshape(-1, 4)[rows] if background.size == rgba.size else background.reshape(1, 4))
+        below = background.reshape(-1, 4) if len(behind) == 1 else background.reshape(-1, 4)[rows]
         alpha = part[:, 3:]
         part[:, :3] = _by_255(part[:, :3] * alpha + below[:, :3] * (255 - alpha))
         part[:, 3] = 255
@@ -64,6 +61,11 @@ def fit(rgba: Picture, size_px: tuple[int, int], /) -> Picture:
 def _pixels(picture: Picture) -> npt.NDArray[np.uint32]:
     """One number for each pixel, alpha its highest byte; a view."""
     return picture.view("<u4").reshape(-1)
+
+
+def _partial(pixels: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
+    """Which pixels are neither clear nor opaque, by one comparison: both ends leave through the same door."""
+    return np.flatnonzero(pixels - np.uint32(_LEAST_ALPHA) < _OPAQUE - _LEAST_ALPHA)
 
 
 def _by_255(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
