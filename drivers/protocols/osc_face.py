@@ -1,6 +1,8 @@
 """One ear for every OSC dialect of faces: VMC, Face Cap, VRCFaceTracking, Phiz, and any address that ends in a name."""
 
 import functools
+from collections.abc import Callable
+from typing import Final
 
 from assets import arkit
 from assets.face import FaceFrame
@@ -10,8 +12,11 @@ from drivers.protocols.heard import Heard
 from drivers.protocols.osc import Message
 from drivers.protocols.phiz import PhizReader
 from drivers.protocols.state import FaceState
-from drivers.protocols.vmc import VmcReader
+from drivers.protocols.vmc import BLEND_VAL, VmcReader
 from drivers.protocols.vrcft import VrcftReader
+
+_NOISE, _OTHER, _FACE = Heard.NOISE, Heard.OTHER, Heard.FACE
+_MAX_OWNED: Final = 1024
 
 
 @functools.lru_cache(maxsize=1024)
@@ -26,21 +31,28 @@ class OscFace:
         self._state = FaceState()
         self._vmc = VmcReader(self._state)
         self._vrcft = VrcftReader(self._state)
+        self._owners: dict[str, Callable[[Message, float], Heard | None]] = {BLEND_VAL: self._vmc.value}
         self._readers = (self._vmc, FaceCapReader(self._state), self._vrcft, PhizReader(self._state))
 
     def feed(self, datagram: bytes, now_s: float) -> Heard:
         """Takes one datagram that arrived at `now_s`."""
-        found = Heard.NOISE
+        found, owners = _NOISE, self._owners
         for message in osc.messages(datagram):
-            heard = self._feed(message, now_s)
-            if heard is Heard.FACE or (heard is Heard.OTHER and found is Heard.NOISE):
+            owner = owners.get(message[0])
+            heard = self._feed(message, now_s) if owner is None else owner(message, now_s)
+            if heard is _FACE or (heard is _OTHER and found is _NOISE):
                 found = heard
         return found
 
-    def _feed(self, message: Message, now_s: float) -> Heard:
+    def _feed(self, message: Message, now_s: float) -> Heard | None:
+        """Finds out whose an address is; once, for readers tell by the address alone."""
+        if len(self._owners) >= _MAX_OWNED:
+            self._owners.clear()
         for reader in self._readers:
             if (heard := reader.feed(message, now_s)) is not None:
+                self._owners[message.address] = reader.feed
                 return heard
+        self._owners[message.address] = self._generic
         return self._generic(message, now_s)
 
     def frame(self, now_s: float) -> FaceFrame | None:

@@ -49,8 +49,10 @@ class PhizReader:
     def _take(self, what: str, message: Message) -> bool:
         arguments = message.arguments
         if what == "blendshapes" and len(arguments) >= arkit.COUNT:
-            taken = [self._state.shape(name, value) for name, value in zip(ORDER, arguments, strict=False)]
-            return any(taken)
+            shape, taken = self._state.shape, False
+            for name, value in zip(ORDER, arguments, strict=False):
+                taken |= shape(name, value)
+            return taken
         if what == "headRotation" and (rotation := pose.unit_quaternion(arguments[:4])) is not None:
             self._state.head(HeadPose(*pose.angles_from_quaternion(rotation)))
             return True

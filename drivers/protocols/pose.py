@@ -19,6 +19,8 @@ import numpy.typing as npt
 Quaternion = tuple[float, float, float, float]
 """(x, y, z, w), unit length."""
 
+_NUMBERS: Final = (float, int)
+
 IDENTITY: Final[Quaternion] = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -70,14 +72,20 @@ def matrix_from_quaternion(q: Quaternion, /) -> npt.NDArray[np.float64]:
 
 
 def angles_from_quaternion(q: Quaternion, /) -> tuple[float, float, float]:
-    """(yaw_rad, pitch_rad, roll_rad) of a unit quaternion."""
-    return angles_from_matrix(matrix_from_quaternion(q))
+    """(yaw_rad, pitch_rad, roll_rad) of a unit quaternion: `angles_from_matrix(matrix_from_quaternion(q))`, quicker."""
+    x, y, z, w = q
+    sine = 2.0 * (y * z - x * w)
+    pitch_rad = math.asin(min(1.0, max(-1.0, sine)))
+    if abs(sine) > 1.0 - 1e-9:
+        return math.atan2(-2.0 * (x * z - y * w), 1.0 - 2.0 * (y * y + z * z)), pitch_rad, 0.0
+    yaw_rad = math.atan2(2.0 * (x * z + y * w), 1.0 - 2.0 * (x * x + y * y))
+    return yaw_rad, pitch_rad, -math.atan2(2.0 * (x * y + z * w), 1.0 - 2.0 * (x * x + z * z))
 
 
 def unit_quaternion(values: Sequence[object], /) -> Quaternion | None:
     """Four numbers from the wire as a unit quaternion; None when they can't be meant as one (length not about 1)."""
-    numbers = [float(value) for value in values if isinstance(value, int | float)]
-    if len(numbers) != 4 or len(values) != 4 or max(abs(number) for number in numbers) > 2.0:
+    numbers = [float(value) for value in values if isinstance(value, _NUMBERS)]
+    if len(numbers) != 4 or len(values) != 4 or max(map(abs, numbers)) > 2.0:
         return None
     length = math.hypot(*numbers)
     if not 0.5 < length < 2.0:

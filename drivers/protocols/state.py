@@ -1,6 +1,6 @@
 """A face that arrives in pieces: shape by shape, bone by bone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -12,16 +12,22 @@ ABSURD: Final = 10.0
 """A weight beyond this, either way, is no weight: the message is ignored rather than clipped to 1."""
 
 
+_NUMBERS: Final = (float, int)
+
+
 def number(argument: object, /) -> float | None:
     """An argument as a number, whatever type its sender chose: float, int (JavaScript sends `1` for 1.0) or bool."""
-    return float(argument) if isinstance(argument, int | float) else None
+    return float(argument) if isinstance(argument, _NUMBERS) else None
+
+
+_INDEX: Final = dict(arkit.INDEX)
 
 
 class FaceState:
     """What has been heard so far. Holds the last value of each shape; speaks only for what it has heard of."""
 
     def __init__(self) -> None:
-        self._weights = np.zeros(arkit.COUNT, np.float32)
+        self._weights = [0.0] * arkit.COUNT
         self._channels: set[str] = set()
         self._head = NEUTRAL_POSE
         self._seen = True
@@ -30,13 +36,20 @@ class FaceState:
 
     def shape(self, name: str, value: object, /) -> bool:
         """Sets one ARKit shape, clipped to 0..1; tells whether `value` was a sensible number."""
-        weight = number(value)
-        if weight is None or not abs(weight) <= ABSURD:
+        if not isinstance(value, _NUMBERS) or not -ABSURD <= value <= ABSURD:
             return False
-        self._weights[arkit.INDEX[name]] = min(1.0, max(0.0, weight))
+        self._weights[_INDEX[name]] = 0.0 if value < 0.0 else 1.0 if value > 1.0 else float(value)
         self._channels.add(name)
         self._frame = None
         return True
+
+    def shapes(self, weights: Mapping[str, float], /) -> None:
+        """Sets several at once; every weight is a sensible number already."""
+        mine = self._weights
+        for name, weight in weights.items():
+            mine[_INDEX[name]] = 0.0 if weight < 0.0 else 1.0 if weight > 1.0 else weight
+        self._channels.update(weights)
+        self._frame = None
 
     def forget(self, names: Iterable[str], /) -> None:
         """Speaks no longer for some shapes: they are unknown again."""
@@ -68,5 +81,5 @@ class FaceState:
         """All of it; None while nothing has been heard. The same object until something changes."""
         if self._frame is None and self._channels:
             channels = frozenset(self._channels)
-            self._frame = FaceFrame(self._weights, self._head, self._time_s, channels, self._seen)
+            self._frame = FaceFrame(np.array(self._weights, np.float32), self._head, self._time_s, channels, self._seen)
         return self._frame

@@ -28,11 +28,13 @@ EYE_RAD_PER_WEIGHT: Final = math.radians(35.0)
 """eyeLook* = 1 in degrees of eyeball rotation: fitted on recordings of ARKit faces, correlation 0.9996."""
 
 _PREFIX: Final = "/VMC/Ext/"
-_BLEND_VAL: Final = "/VMC/Ext/Blend/Val"
+BLEND_VAL: Final = "/VMC/Ext/Blend/Val"
 _CHAIN: Final = ("spine", "chest", "upperchest", "neck", "head")
 """Senders share the head's rotation among these. Not the hips: they turn the whole person in the studio."""
 _EYES: Final = {"lefteye": ("Left", "Out", "In"), "righteye": ("Right", "In", "Out")}
 """Bone -> side, and the shape for turning to the subject's own left, and right."""
+_FACE, _OTHER = Heard.FACE, Heard.OTHER
+_NOTHING: Final = (None, None)
 _GAZE: Final = frozenset(arkit.REGIONS["gaze"])
 
 _PRESETS: Final = {
@@ -76,11 +78,12 @@ _FROM_PRESETS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
 
 
 @functools.lru_cache(maxsize=1024)
-def _meaning(name: str) -> tuple[str | None, str | None]:
-    """(ARKit shape, preset) meant by a clip's name; at most one isn't None."""
+def _meaning(name: str) -> tuple[str | None, str | None] | None:
+    """(ARKit shape, preset) meant by a clip's name, one of them None; None for a name that means nothing."""
     if (shape := arkit.normalise(name)) is not None:
         return shape, None
-    return None, _PRESETS.get(name.rsplit(".", 1)[-1].strip().casefold().replace("_", ""))
+    preset = _PRESETS.get(name.rsplit(".", 1)[-1].strip().casefold().replace("_", ""))
+    return None if preset is None else (None, preset)
 
 
 class VmcReader:
@@ -99,16 +102,19 @@ class VmcReader:
     def feed(self, message: Message, now_s: float) -> Heard | None:
         """Takes one message; None when it isn't VMC's. A message with missing or wrong arguments does nothing."""
         address, arguments = message
-        if address == _BLEND_VAL:  # by far the most frequent
-            taken = (
-                len(arguments) >= 2 and isinstance(name := arguments[0], str) and self._val(name, arguments[1], now_s)
-            )
-        elif not address.startswith(_PREFIX):
+        if address == BLEND_VAL:
+            return self.value(message, now_s)
+        if not address.startswith(_PREFIX):
             return None
-        else:
-            taken = self._rarer(address.removeprefix(_PREFIX).split("/"), arguments, now_s)
+        taken = self._rarer(address.removeprefix(_PREFIX).split("/"), arguments, now_s)
         self._state.alive(now_s)
-        return Heard.FACE if taken else Heard.OTHER
+        return _FACE if taken else _OTHER
+
+    def value(self, message: Message, now_s: float) -> Heard:
+        """`feed` for a message to `BLEND_VAL`, by far the most frequent."""
+        self._state.alive(now_s)
+        arguments = message[1]
+        return _FACE if len(arguments) >= 2 and self._val(arguments[0], arguments[1], now_s) else _OTHER
 
     def _rarer(self, path: list[str], arguments: tuple[Argument, ...], now_s: float) -> bool:
         match path, arguments:
@@ -130,8 +136,8 @@ class VmcReader:
             self._apply()
 
     def _val(self, name: Argument, value: Argument, now_s: float) -> bool:
-        weight = number(value)
-        if weight is None or not abs(weight) <= ABSURD or not isinstance(name, str) or _meaning(name) == (None, None):
+        weight = value if type(value) is float else number(value)
+        if weight is None or not -ABSURD <= weight <= ABSURD or not isinstance(name, str) or _meaning(name) is None:
             return False
         if not self._pending:
             self._pending_since_s = now_s
@@ -139,26 +145,31 @@ class VmcReader:
         return True
 
     def _apply(self) -> None:
+        direct: dict[str, float] = {}
         for name, weight in self._pending.items():
-            shape, preset = _meaning(name)
+            shape, preset = _meaning(name) or _NOTHING
             if shape is not None:
-                self._direct.add(shape)
-                self._set(shape, weight)
+                direct[shape] = weight
             elif preset is not None:
                 self._presets[preset] = weight
         self._pending.clear()
+        self._direct.update(direct)
+        self._set(direct)
         if self._presets and len(self._direct) < PERFECT_SYNC_FROM:
+            derived = {}
             for shape, parts in _FROM_PRESETS.items():
                 heard = [share * self._presets[preset] for preset, share in parts if preset in self._presets]
                 if heard and shape not in self._direct:
-                    self._set(shape, max(heard))
+                    derived[shape] = max(heard)
+            self._set(derived)
 
-    def _set(self, shape: str, weight: float) -> None:
-        if shape in _GAZE:
-            self._gaze_by_shapes |= weight > 0.0
-            if self._gaze_by_bones and not self._gaze_by_shapes:
-                return  # an avatar that has both is moved by its eye bones, and sends its clips as zeros
-        self._state.shape(shape, weight)
+    def _set(self, weights: dict[str, float]) -> None:
+        gaze = weights.keys() & _GAZE
+        self._gaze_by_shapes |= any(weights[shape] > 0.0 for shape in gaze)
+        if self._gaze_by_bones and not self._gaze_by_shapes:
+            for shape in gaze:  # an avatar that has both is moved by its eye bones, and sends its clips as zeros
+                del weights[shape]
+        self._state.shapes(weights)
 
     def _bone(self, name: str, numbers: Sequence[Argument]) -> bool:
         bone = name.casefold()

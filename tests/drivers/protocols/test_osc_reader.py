@@ -2,6 +2,7 @@
 
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from drivers.protocols import osc
 from drivers.protocols.osc import Message, messages
+from tests.soak.mutants import mutants
+from tests.soak.osc_samples import GOODS
 
 FACE_CAP = bytes.fromhex("2f5700002c696600000000183f000000")
 """`/W 24 0.5`: the same 16 bytes from three libraries."""
@@ -195,3 +198,45 @@ def test_reads_what_oscpy_writes(contents: list[tuple[str, list[float | int | st
 def test_any_bytes_are_harmless(data: bytes) -> None:
     for datagram in (data, b"#bundle\0" + data, b"/a\0\0," + data):
         assert len(messages(datagram)) <= osc.MAX_MESSAGES
+
+
+# ---- what is known already ------------------------------------------------------------------------------------------
+
+
+def test_what_was_read_before_is_read_the_same(rng: np.random.Generator) -> None:
+    """Good datagrams teach the reader; what is made of them by damage is then read as by one that knows nothing."""
+    goods = [datagram for dialect in GOODS.values() for datagram in dialect]
+    osc._known.clear()
+    for good in goods:
+        messages(good)
+    known = dict(osc._known)
+    assert len(known) > 80
+    for datagram in [*goods, *mutants(rng, 3000, goods)]:
+        warm = messages(datagram)
+        osc._known.clear()
+        assert warm == messages(datagram)
+        osc._known.update(known)
+
+
+def test_the_last_number_is_read_anew_and_checked() -> None:
+    for value, expected in ((0.5, 0.5), (-3.0, -3.0), (float("nan"), None), (float("inf"), None), (0.25, 0.25)):
+        data = padded(b"/a/jawOpen") + b",sf\0" + padded(b"x") + struct.pack(">f", value)
+        for datagram in (data, bundle(data, data)):
+            assert set(messages(datagram)) == {Message("/a/jawOpen", ("x", expected))}
+
+
+def test_it_does_not_remember_more_and_more() -> None:
+    for number in range(2 * osc.MAX_KNOWN):
+        assert messages(padded(b"/p/%d" % number) + b",f\0\0" + b"\0" * 4) == [Message(f"/p/{number}", (0.0,))]
+        assert len(osc._known) <= osc.MAX_KNOWN
+    messages(padded(b"/" + b"x" * osc.MAX_KNOWN_BYTES) + b",f\0\0" + b"\0" * 4)
+    assert max(map(len, osc._known)) <= osc.MAX_KNOWN_BYTES
+
+
+def test_many_floats_at_once_are_checked_one_by_one() -> None:
+    values = [0.5, float("nan"), -2.0, float("-inf")]
+    data = padded(b"/x") + padded(b",ffff") + struct.pack(">4f", *values)
+    assert messages(data) == [Message("/x", (0.5, None, -2.0, None))]
+    assert messages(data[:-4]) == []
+    huge = padded(b"/x") + padded(b",ffff") + struct.pack(">4f", 3e38, 3e38, -3e38, 3e38)
+    assert None not in messages(huge)[0].arguments

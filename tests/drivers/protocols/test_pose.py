@@ -61,6 +61,13 @@ def test_straight_up_and_down_keep_the_turn(pitch_rad: float) -> None:
     assert (yaw, pitch, roll) == pytest.approx((0.3, pitch_rad, 0.0), abs=1e-6)
 
 
+@given(turns, nods, turns)
+def test_angles_need_no_matrix(yaw: float, pitch: float, roll: float) -> None:
+    turned = pose.quaternion_from_yxz(yaw, pitch, roll)
+    matrix = pose.matrix_from_quaternion(turned)
+    assert pose.angles_from_quaternion(turned) == pytest.approx(pose.angles_from_matrix(matrix), abs=1e-9)
+
+
 @given(turns, nods, turns, turns, nods, turns)
 def test_multiplying_is_applying_one_after_the_other(
     a: float, b: float, c: float, d: float, e: float, f: float
@@ -92,3 +99,11 @@ def test_unity_is_the_mirror_in_x(yaw: float, pitch: float, roll: float) -> None
     assert pose.matrix_from_quaternion(pose.from_unity(q)) == pytest.approx(
         mirror @ pose.matrix_from_quaternion(q) @ mirror
     )
+
+
+@pytest.mark.parametrize("nod_rad", [math.pi / 2.0, -math.pi / 2.0])
+def test_angles_of_straight_up_and_down_need_no_matrix(nod_rad: float) -> None:
+    turned = pose.quaternion_from_yxz(0.4, nod_rad, 0.0)
+    expected = pose.angles_from_matrix(pose.matrix_from_quaternion(turned))
+    assert pose.angles_from_quaternion(turned) == pytest.approx(expected, abs=1e-9)
+    assert expected[2] == 0.0
