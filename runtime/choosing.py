@@ -66,6 +66,43 @@ def choose(words: Sequence[str], flags: Mapping[str, Any], /) -> list[Choice]:
     return chosen
 
 
+def chosen(name: str, options: Mapping[str, Any], only: Sequence[str] = ()) -> Choice:
+    """The driver `name` with options by name; among them may be the flags of `arguments.DRIVER_FLAGS`, such as `lan`.
+
+    only: the regions that it may move; none named, all. Raises UsageError."""
+    import drivers
+
+    module = drivers.load(name)
+    fields = {field.name for field in dataclasses.fields(module.Options)}
+    values: dict[str, Any] = {}
+    for key, value in options.items():
+        field = next((known for known in arguments.DRIVER_FLAGS.get(key, ()) if known in fields), key)
+        if key == "lan" and field == "host":
+            if not value:
+                continue
+            value = EVERY_ADDRESS
+        values[field] = _value(module, name, field, value)
+    source = "-".join([name, *(str(values[field]) for field in _DEVICES if field in values)])
+    allowed = _regions(name, "+".join(only)) if only else EVERYTHING
+    return Choice(name, module.create(module.Options(**values)), allowed, source)
+
+
+def described(name: str, /) -> list[dict[str, Any]]:
+    """The options of a driver, JSON-ready: name, kind ("text", "number", "switch"), help, default."""
+    import drivers
+
+    module = drivers.load(name)
+    hints = typing.get_type_hints(module.Options)
+    told = []
+    for field in dataclasses.fields(module.Options):
+        hint = hints[field.name]
+        kinds = [kind for kind in typing.get_args(hint) if kind is not types.NoneType] if _is_union(hint) else [hint]
+        default = field.default if isinstance(field.default, str | int | float | bool) else None
+        kind = {bool: "switch", int: "number", float: "number"}.get(kinds[0], "text")
+        told.append({"name": field.name, "kind": kind, "help": field.metadata.get("help", ""), "default": default})
+    return told
+
+
 def _own_values(name: str, module: DriverModule, rest: str) -> tuple[dict[str, Any], frozenset[str]]:
     values: dict[str, Any] = {}
     allowed = EVERYTHING
@@ -96,7 +133,7 @@ def _value(module: DriverModule, name: str, key: str, value: Any) -> Any:
     kinds = [kind for kind in typing.get_args(hint) if kind is not types.NoneType] if _is_union(hint) else [hint]
     try:
         return _convert(kinds[0], value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise UsageError(f"driver {name}: {key}: expected {_spoken(kinds[0])}, got {value!r}") from None
 
 

@@ -27,6 +27,14 @@ class Series:
             self._ring[self._seen % CAPACITY] = value_s
         self._seen += 1
 
+    def newest_s(self, count: int) -> float | None:
+        """The mean of the newest `count` samples; None before any."""
+        known = min(len(self), count)
+        if not known:
+            return None
+        rows = np.arange(self._seen - known, self._seen) % CAPACITY
+        return float(self._ring[rows].mean())
+
     def __len__(self) -> int:
         return min(max(self._seen, 0), CAPACITY)
 
@@ -78,6 +86,12 @@ class Metrics:
         self.frames += 1
         for source, captured_s in new.items():
             self._latency.setdefault(source, Series(0)).add(now_s - captured_s)
+
+    def newest_ms(self, count: int = 60) -> float | None:
+        """What a frame cost lately, all stages together, without waiting; None before any."""
+        parts = [series.newest_s(count) for name, series in list(self._stages.items()) if name != "present"]
+        known = [part for part in parts if part is not None]
+        return round(1000.0 * sum(known), 2) if known else None
 
     @property
     def duration_s(self) -> float:

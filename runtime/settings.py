@@ -158,5 +158,10 @@ def _start_as_json(start: Start) -> dict[str, Any]:
 
 def changed(settings: Settings, section: str, /, **values: Any) -> Settings:
     """The settings with other values in one section that is a dataclass."""
-    part = dataclasses.replace(getattr(settings, section), **values)
-    return dataclasses.replace(settings, **{section: part})
+    return replaced(settings, section, dataclasses.replace(getattr(settings, section), **values))
+
+
+def replaced(settings: Settings, section: str, value: Any, /) -> Settings:
+    """The settings with another section."""
+    values = {section: value}
+    return dataclasses.replace(settings, **values)

@@ -1,0 +1,39 @@
+"""What a running show is made of, for those who act on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.app import Stage
+from runtime.cast import Cast
+from runtime.clock import Clock
+from runtime.keeper import Keeper
+from runtime.loop import Loop
+from runtime.outputs import Outputs
+from runtime.settings import Settings
+from runtime.shaping import Shaping
+from runtime.show import Show
+
+
+@dataclass(slots=True)
+class Parts:
+    """folder: where takes, recordings and pictures go. avatar: the file that is shown. say: one line for people at the
+    terminal. end: asks the show to end."""
+
+    show: Show
+    stage: Stage
+    loop: Loop
+    cast: Cast
+    shaping: Shaping
+    outputs: Outputs
+    keeper: Keeper
+    clock: Clock
+    folder: Path
+    avatar: Path
+    say: Callable[[str], None]
+    end: Callable[[], None]
+
+    @property
+    def settings(self) -> Settings:
+        """What counts now."""
+        return self.keeper.now
