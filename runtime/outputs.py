@@ -187,6 +187,7 @@ class Outputs:
 
     def _outlet(self, name: str, options: Mapping[str, Any]) -> Outlet:
         if name == "recording":
+            self._notices += [f"recording: a film of a show that was killed: {path}" for path in self._rescued()]
             made = recording.create(
                 options, show_fps=self.fps, folder=self._folder, stamp=self._stamp(), taken=self._taken
             )
@@ -195,6 +196,10 @@ class Outputs:
             return made
         outlet: Outlet = importlib.import_module(f"runtime.sinks.{name}").create(options, show_fps=self.fps)
         return outlet
+
+    def _rescued(self) -> list[Path]:
+        """Only asked before the first recording: what comes later is our own."""
+        return recording.rescue(self._folder) if not self._taken else []
 
     def _unused(self, ending: str) -> Path:
         path = recording.unused(self._folder, self._stamp(), ending, self._taken)

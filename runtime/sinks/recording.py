@@ -5,8 +5,10 @@ picture and end by themselves in time.
 """
 
 import contextlib
+import os
 import secrets
 import shutil
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from assets import files
 from assets.errors import UsageError
 from drivers.speech.resample import Samples
 from runtime import backdrop, sinks
@@ -32,6 +35,8 @@ MOST_FPS: Final = 30.0
 LONGEST_S: Final[Mapping[str, float]] = {"gif": 60.0, "webp": 60.0}
 RESERVE_BYTES: Final = 256 << 20
 """When less room than this is left on the disk, a recording is finished."""
+QUIET_S: Final = 60.0
+"""Nobody writes a film that hasn't grown for this long."""
 LOOK_S: Final = 1.0
 """How often it looks."""
 
@@ -83,6 +88,25 @@ def unused(folder: Path, stamp: str, ending: str, taken: Collection[Path] = ()) 
     while path.exists() or path in taken:
         path, number = folder / f"CartoonAlive {stamp} ({number}){ending}", number + 1
     return path
+
+
+def rescue(folder: Path) -> list[Path]:
+    """Films in our own folder whose show was killed, given a name. Their encoder finished them when it was left alone;
+    they have no sound. What is still being written, by another show, is let be."""
+    found = []
+    for left in sorted(folder.glob(".CartoonAlive *.tmp-*")) if folder.is_dir() else ():
+        with contextlib.suppress(OSError):
+            age_s = time.time() - left.stat().st_mtime
+            if age_s < QUIET_S:
+                continue
+            if left.suffix in (".mp4", ".webm") and left.stat().st_size > 0:
+                stem = left.name.removeprefix(".").partition(".tmp-")[0].removesuffix(left.suffix)
+                place = folder / f"{stem} (rescued){left.suffix}"
+                os.replace(left, place)
+                found.append(place)
+            elif age_s > files.STALE_AFTER_S and left.is_file():
+                left.unlink()
+    return found
 
 
 def made_folder(folder: Path, *, given: bool) -> None:

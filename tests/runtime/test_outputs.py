@@ -351,3 +351,47 @@ def test_a_microphone_is_heard_in_the_film(
     sound = np.abs(np.concatenate(heard).astype(int))
     assert len(sound) > 48_000
     assert np.flatnonzero(sound > 3000)[0] / 48_000 == pytest.approx(0.5 + late_s, abs=0.01)
+
+
+KILLED = """
+import os, signal, sys
+import numpy as np
+from pathlib import Path
+from runtime.clock import ManualClock
+from runtime.outputs import Outputs
+clock = ManualClock()
+outputs = Outputs(clock, fps=30.0, folder=Path(sys.argv[1]), stamp=lambda: "then")
+picture = np.full((48, 64, 4), 200, np.uint8)
+outputs.turn_on("recording", {}, (64, 48))
+for step in range(30):
+    outputs.write(picture, clock.now_s())
+    clock.advance(1 / 30)
+    worker = outputs._workers["recording"]
+    with worker._handover._changed:
+        while worker._handover._waiting or worker._handover._out:
+            worker._handover._changed.wait(0.002)
+print(outputs._recording._sink._encoder.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], capture_output=True, text=True, timeout=60.0)
+    assert done.returncode == -9, done.stderr
+    left = [path for path in tmp_path.iterdir() if path.suffix == ".mp4"]
+    assert [path.name.startswith(".CartoonAlive then.mp4.tmp-") for path in left] == [True]
+    encoder = int(done.stdout)
+    for _ in range(5000):  # the encoder notices that it is alone, and finishes
+        if not Path(f"/proc/{encoder}").exists() or "Z (" in Path(f"/proc/{encoder}/stat").read_text():
+            break
+        threading.Event().wait(0.002)
+    assert recording.rescue(tmp_path) == []  # too young: somebody may be writing it
+    for path in tmp_path.iterdir():
+        os.utime(path, (1.0, 1.0))
+    (tmp_path / ".CartoonAlive other.mp4.tmp-1.mp4").touch()
+    os.utime(tmp_path / ".CartoonAlive other.mp4.tmp-1.mp4", (1.0, 1.0))
+    show.outputs.turn_on("recording", {"format": "gif"}, SIZE)
+    rescued = tmp_path / "CartoonAlive then (rescued).mp4"
+    assert show.outputs.notices() == [f"recording: a film of a show that was killed: {rescued}"]
+    assert frames_in(rescued) == 30
+    assert list(tmp_path.iterdir()) == [rescued]
