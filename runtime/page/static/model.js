@@ -48,6 +48,7 @@ export const order = (state, region) => {
   return [...first, ...known.filter(name => !first.includes(name))];
 };
 
+export const keys = state => (state?.keys ?? []).filter(each => each.keys.length && !each.what.startsWith("expression "));
 export const expressions = state => state?.expressions ?? [];
 export const overlays = state => state?.overlays ?? ["blush", "tears", "sweat", "shock", "anger"];
 

@@ -52,7 +52,7 @@ function shape(app, name) {
       root.classList.toggle("off", !now.on);
       body?.set(now);
     },
-    live(value) { bar.set(value); setText(number, value < 0.005 ? "0" : value.toFixed(2)); if (root.open) body?.at(value); },
+    live(value, raw) { bar.set(value); setText(number, value < 0.005 ? "0" : value.toFixed(2)); if (root.open) body?.at(raw ?? value); },
   };
 }
 
@@ -66,11 +66,8 @@ function drawing() {
   return { root, set: ({ low, high, power, on }) => {
     out = x => on ? Math.min(1, Math.max(0, (x - low) / Math.max(0.01, high - low))) ** power : 0;
     path.setAttribute("d", Array.from({ length: 41 }, (_, i) => `${i ? "L" : "M"}${(i * 2.5).toFixed(1)} ${(100 - 100 * out(i / 40)).toFixed(1)}`).join(""));
-  }, at: value => {
-    // The value that is told has passed the curve: find where it came from.
-    let x = 0;
-    while (x < 1 && out(x) < value) x += 0.01;
-    dot.setAttribute("cx", String(100 * x));
-    dot.setAttribute("cy", String(100 - 100 * value));
+  }, at: raw => {
+    dot.setAttribute("cx", String(100 * Math.min(1, raw)));
+    dot.setAttribute("cy", (100 - 100 * out(raw)).toFixed(1));
   } };
 }
