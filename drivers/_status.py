@@ -20,8 +20,8 @@ def status_line(name: str, heard: Statistics, listening_s: float, more: Iterable
     if heard.taken:
         parts.append(f"taken by another program: {', '.join(map(str, heard.taken))}")
     if heard.age_s is None:
-        hint = ", phones need --lan" if heard.address == HERE else ", does the firewall let it through?"
-        parts.append(f"nothing heard yet{hint if listening_s >= HINT_AFTER_S else ''}")
+        hint = "phones need --lan" if heard.address == HERE else "is it the firewall? See: cartoonalive doctor"
+        parts.append(f"no packets for 5 s, {hint}" if listening_s >= HINT_AFTER_S else "nothing heard yet")
     else:
         silence = f", silent for {heard.age_s:.0f} s" if heard.age_s >= SILENT_FROM_S else ""
         parts.append(f"{heard.packets_per_s:.0f} packets/s from {heard.sender}{silence}")

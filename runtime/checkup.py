@@ -8,19 +8,17 @@ import importlib.util
 import os
 import platform
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from runtime import children
-
-Status = Literal["ok", "warn", "fail"]
+from runtime.checkup_network import firewall, network, ports
+from runtime.finding import Check
 
 CHILD_S: Final = 4.0
 """Time limit of a check in a child; all run at once, so `doctor` takes little more than this at worst."""
@@ -28,7 +26,6 @@ NEEDED: Final = ("numpy", "pygame-ce", "PyOpenGL", "pillow", "safetensors", "pla
 CV2_NAMES: Final = tuple(f"opencv{extra}-python{kind}" for extra in ("", "-contrib") for kind in ("", "-headless"))
 QUIET_MEDIAPIPE: Final = "0.10.32"
 """The last release that sends nothing anywhere (docs/dependencies.md)."""
-PORTS: Final = {39539: "VMC", 39540: "VMC", 9000: "Face Cap, VRChat", 11111: "Live Link Face"}
 ROOM_BYTES: Final = 500_000_000
 
 _GL_PROBE: Final = """
@@ -45,16 +42,6 @@ best = portaudio.find(devices, None)
 names = ", ".join(device.name for device in devices[:3])
 print(len(devices), "|", names, "|", best and latency.advice(best.latency_s + portaudio.BLOCK_S, 1.0))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding. name: what was looked at. detail: what was found. fix: what to do, empty when all is well."""
-
-    name: str
-    status: Status
-    detail: str
-    fix: str = ""
 
 
 def run_all() -> list[Check]:
@@ -194,21 +181,6 @@ def microphone() -> list[Check]:
     return [Check("microphone", "ok", f"{count} inputs: {names}; {late}")]
 
 
-def ports() -> list[Check]:
-    """The UDP ports on which phones and other trackers are heard."""
-    taken = []
-    for port in PORTS:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                taken.append(f"{port} ({PORTS[port]})")
-    if taken:
-        return [Check("UDP ports", "warn", f"taken by another program: {', '.join(taken)}",
-                      "close it (VSeeFace, Warudo, VRChat?) or choose another with --port")]  # fmt: skip
-    return [Check("UDP ports", "ok", f"free: {', '.join(map(str, PORTS))}")]
-
-
 def disk() -> list[Check]:
     """Room for avatars, takes and films."""
     free = shutil.disk_usage(Path.cwd()).free
@@ -217,7 +189,9 @@ def disk() -> list[Check]:
     return [Check("disk", "ok", f"{free / 1e9:.1f} GB free here")]
 
 
-CHECKS: Final = (python, packages, graphics, display, mediapipe, models, cameras, microphone, ports, disk)
+CHECKS: Final = (
+    python, packages, graphics, display, mediapipe, models, cameras, microphone, ports, network, firewall, disk
+)  # fmt: skip
 
 
 def _version(name: str) -> str | None:

@@ -332,7 +332,7 @@ def test_the_status_says_when_it_last_heard(driver: OscDriver, clock: ByHand) ->
     port = driver.ports[0]
     assert driver.status() == f"osc: on 127.0.0.1 port {port}; nothing heard yet"
     clock.now_s += 5.0
-    assert driver.status() == f"osc: on 127.0.0.1 port {port}; nothing heard yet, phones need --lan"
+    assert driver.status() == f"osc: on 127.0.0.1 port {port}; no packets for 5 s, phones need --lan"
     for _ in range(60):
         send(driver, "/jawOpen", 0.5)
         face(driver)

@@ -16,9 +16,9 @@ HEARD = replace(SILENT, packets=300, packets_per_s=59.7, age_s=0.02, sender="192
     ("heard", "listening_s", "line"),
     [
         (SILENT, 0.0, "on 127.0.0.1 port 9000; nothing heard yet"),
-        (SILENT, 5.0, "on 127.0.0.1 port 9000; nothing heard yet, phones need --lan"),
+        (SILENT, 5.0, "on 127.0.0.1 port 9000; no packets for 5 s, phones need --lan"),
         (replace(SILENT, address="10.0.0.2"), 5.0,
-         "on 10.0.0.2 port 9000; nothing heard yet, does the firewall let it through?"),
+         "on 10.0.0.2 port 9000; no packets for 5 s, is it the firewall? See: cartoonalive doctor"),
         (HEARD, 5.0, "on 127.0.0.1 port 9000; 60 packets/s from 192.168.1.20; 290 faces"),
         (replace(HEARD, ports=(1, 2), taken=(3, 4), age_s=7.4, packets_per_s=0.0), 5.0,
          "on 127.0.0.1 ports 1, 2; taken by another program: 3, 4; "

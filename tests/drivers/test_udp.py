@@ -461,7 +461,7 @@ def test_silence_on_the_network_hints_at_the_firewall(clock: ByHand) -> None:
     ear = Ear("ear", (0,), lan=True, clock=clock)
     ear.open()
     clock.now_s += 5.0
-    assert ear.status().endswith("; nothing heard yet, does the firewall let it through?")
+    assert ear.status().endswith("; no packets for 5 s, is it the firewall? See: cartoonalive doctor")
     ear.close()
 
 

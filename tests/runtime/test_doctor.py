@@ -1,7 +1,6 @@
 """runtime.commands.doctor and runtime.checkup."""
 
 import json
-import socket
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 
 from assets import weights
 from runtime import checkup
-from runtime.checkup import Check
 from runtime.commands import doctor
+from runtime.finding import Check
 
 pytestmark = pytest.mark.gl
 
@@ -45,7 +44,7 @@ def test_a_sound_machine(call: Callable) -> None:
     assert sum(told["counts"].values()) == len(told["checks"])
     names = {check["name"] for check in told["checks"]}
     assert {"Python", "packages", "OpenCV", "OpenGL", "display", "MediaPipe", "cameras", "microphone", "UDP ports",
-            "disk"} <= names  # fmt: skip
+            "network", "firewall", "disk"} <= names  # fmt: skip
     assert {f"model {file.name}" for file in weights.MODELS} <= names
     for check in told["checks"]:
         assert check["status"] in ("ok", "warn", "fail")
@@ -149,17 +148,6 @@ def test_model_files_that_are_here(models_dir: Path) -> None:
         check = by_name(checkup.models())[f"model {file.name}"]
         if (models_dir / file.name).exists():
             assert (check.status, check.detail) == ("ok", str(models_dir / file.name))
-
-
-def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("127.0.0.1", 0))
-        port = other.getsockname()[1]
-        monkeypatch.setattr(checkup, "PORTS", {port: "a phone"})
-        (check,) = checkup.ports()
-    assert check.status == "warn"
-    assert f"{port} (a phone)" in check.detail
-    assert checkup.ports()[0].status == "ok"
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
