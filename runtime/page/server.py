@@ -102,6 +102,11 @@ class ControlPage:
             self._thread.join(2.0 * _CLOSE_S)
 
     @property
+    def connected(self) -> bool:
+        """Whether a page or a plugin is here."""
+        return bool(self._connections)
+
+    @property
     def port(self) -> int:
         """The one that is open."""
         return self._port
@@ -116,6 +121,11 @@ class ControlPage:
         """What to open on a phone or tablet; None while the network isn't let in, or there is none."""
         address = own_address() if self._lan else ""
         return f"http://{address}:{self._port}/{self._token}/" if address else None
+
+    @property
+    def connected(self) -> bool:
+        """Whether a page or plugin is here."""
+        return bool(self._connections)
 
     # ---- the thread ----------------------------------------------------------------------------------------------
 
@@ -137,7 +147,9 @@ class ControlPage:
             self._desk = Desk(self._show, self._home, work, portraits.Portraits(self._maker))
             self._own: Mapping[str, Own] = {**self._desk.actions, "page.lan": self._let_in}
             self._work = work
-            self._server = await self._listen(EVERYWHERE if self._lan else gate.LOOPBACK, self._port)
+            usual = self._port in (0, PORT)
+            ports = [*range(PORT, PORT + PORTS), 0] if usual else [self._port]
+            self._server = await self._listen(EVERYWHERE if self._lan else gate.LOOPBACK, ports)
             self._ready.set()
             await self._stop.wait()
             self._desk.close()
@@ -146,9 +158,9 @@ class ControlPage:
             if closing:
                 await asyncio.wait(closing, timeout=_CLOSE_S)
 
-    async def _listen(self, host: str, port: int) -> Server:
-        wanted = [port] if port else [*range(PORT, PORT + PORTS), 0]
-        for number in wanted:
+    async def _listen(self, host: str, ports: Sequence[int]) -> Server:
+        """On the first of these ports that can be had. Raises OSError."""
+        for number in ports:
             try:
                 server = await serve(
                     self._serve, host, number, process_request=self._request, compression=None, server_header=None,
@@ -156,7 +168,7 @@ class ControlPage:
                     close_timeout=_CLOSE_S, logger=_quiet(),
                 )  # fmt: skip
             except OSError:
-                if number == wanted[-1]:
+                if number == ports[-1]:
                     raise
                 continue
             self._port = int(next(iter(server.sockets)).getsockname()[1])
@@ -172,9 +184,9 @@ class ControlPage:
             self._server.close(close_connections=False)
             self._server.server.close()
             try:
-                self._server = await self._listen(EVERYWHERE if on else gate.LOOPBACK, self._port)
+                self._server = await self._listen(EVERYWHERE if on else gate.LOOPBACK, [self._port])
             except OSError as error:
-                self._server = await self._listen(gate.LOOPBACK, self._port)
+                self._server = await self._listen(gate.LOOPBACK, [self._port])
                 raise UsageError(f"the network can't be let in: {error.strerror or error}") from error
             self._lan = on
             self._revision += 1

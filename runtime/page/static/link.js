@@ -1,6 +1,6 @@
 // The wire to the show: requests with answers, news by topic, and a new try whenever it breaks.
 
-const FIRST_MS = 250, MOST_MS = 2500;
+const FIRST_MS = 250, MOST_MS = 1500;
 
 export class Link extends EventTarget {
   #url; #socket = null; #number = 0; #waiting = new Map(); #delay = FIRST_MS; #topics = []; #side = 320; #sliding = new Map();

@@ -332,6 +332,9 @@ def test_a_taken_port_is_told_and_the_usual_ones_give_way(stage: Stage, tmp_path
         ControlPage(stage.show, folder=tmp_path) as second,
     ):
         assert first.port != second.port
+        assert not first.connected
+        with joined(first):
+            assert first.connected
 
 
 def test_nothing_is_left_behind(stage: Stage, tmp_path: Path) -> None:
