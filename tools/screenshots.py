@@ -41,7 +41,7 @@ def show(home: Path, *words: str) -> Iterator[tuple[str, ClientConnection]]:
     names = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
     environment = {**os.environ, **{name: str(home) for name in names}, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-P", "-m", "runtime", "run", str(SAMPLES / "sample.avatar"), "--headless",
-               "--driver", "idle", "--page", "39790", "--no-browser", *words]  # fmt: skip
+               "--driver", "idle", "--page", "--page-port", "39790", "--no-browser", *words]  # fmt: skip
     process = subprocess.Popen(command, env=environment, text=True, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     assert process.stderr is not None
     try:

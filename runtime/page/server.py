@@ -122,11 +122,6 @@ class ControlPage:
         address = own_address() if self._lan else ""
         return f"http://{address}:{self._port}/{self._token}/" if address else None
 
-    @property
-    def connected(self) -> bool:
-        """Whether a page or plugin is here."""
-        return bool(self._connections)
-
     # ---- the thread ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:

@@ -52,7 +52,7 @@ class Program:
         environment = {**os.environ, **{name: str(self.home / name.lower()) for name in names}}
         words = [
             "run", str(SAMPLE), "--headless", "--size", "192x192", "--fps", "30", "--driver", "idle",
-            "--page", str(self.port), "--no-browser",
+            "--page", "--page-port", str(self.port), "--no-browser",
         ]  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "runtime", *words], env={**environment, "PYTHONPATH": str(ROOT)}, text=True,
