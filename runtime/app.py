@@ -243,6 +243,14 @@ def window(
     return Stage(model, WindowSurface(size_px or window_size_px(model.canvas_px), title), background=background)
 
 
+def surface(size_px: tuple[int, int], *, title: str | None) -> Surface:
+    """A window with a title, or without one a place in memory. Raises GraphicsError."""
+    if title is None:
+        return OffscreenSurface(size_px)
+    check_display()
+    return WindowSurface(size_px, title)
+
+
 def check_display() -> None:
     """Raises GraphicsError where no window can open; asked first, because SDL tries noisily."""
     if not sys.platform.startswith("linux") or os.environ.get("SDL_VIDEODRIVER"):

@@ -56,10 +56,17 @@ class Cast:
     """All methods are for the thread that draws, but for `tell`. notice: as `Show.notice`."""
 
     def __init__(
-        self, loop: Loop, show: Show, *, calibrate: bool = True, entered: Callable[[Driver], None] = lambda driver: None
+        self,
+        loop: Loop,
+        show: Show,
+        *,
+        calibrate: bool = True,
+        entered: Callable[[Driver], None] = lambda driver: None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
-        """entered: told of every driver that has come, before it speaks."""
+        """entered: told of every driver that has come, before it speaks. notice: told what is wrong, in one line."""
         self._loop, self._show = loop, show
+        self._notice = notice or show.notice
         self._calibrate = calibrate
         self._entered = entered
         self._members: tuple[Member, ...] = ()
@@ -122,7 +129,9 @@ class Cast:
             error = done.exception()
             if error is not None and member in self._members:
                 member.state, member.error = "failed", " ".join(str(error).split())
-                self._show.notice(f"{choice.name}: {member.error}", level="error", about=choice.name)
+                self._notice(
+                    f"{choice.name}: {member.error}".replace(f"{choice.name}: {choice.name}: ", f"{choice.name}: ")
+                )
 
         future = self._show.then(self._show.work(enter, name=choice.name), finish)
         future.add_done_callback(settled)
@@ -210,16 +219,13 @@ class Cast:
         self._members = tuple(sorted(others, key=lambda other: (other.name == IDLE) - other.front))
 
     def _set_on(self, member: Member, choice: Choice) -> None:
-        kept = calibration_live.kept(choice.source, self._say) if self._calibrate and member.name != IDLE else None
+        kept = calibration_live.kept(choice.source, self._notice) if self._calibrate and member.name != IDLE else None
         member.path = calibration_store.path_of(choice.source) if self._calibrate else None
         member.source = Source(choice.driver, choice.allowed, calibration=kept, face_filter=FaceFilter())
         member.source.enliven(self._lively())
         member.state = "on"
         self._entered(choice.driver)
         self._recast()
-
-    def _say(self, line: str) -> None:
-        self._show.notice(line, level="warning")
 
     def _lively(self) -> dict[str, float]:
         return {region: 1.0 / value for region, value in self._calm.items()}

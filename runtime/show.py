@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from assets.errors import CartoonAliveError
 from runtime import actions
+from runtime.opening import beside
 from runtime.preview import Preview
 
 log = logging.getLogger("cartoonalive")
@@ -176,17 +177,8 @@ class Show:
                 future.set_exception(CartoonAliveError(f"{name}: the show has ended"))
 
     def work(self, job: Callable[[], Any], *, name: str = "work") -> "Future[Any]":
-        """Runs `job` on a thread of its own, which never holds up the end of the program."""
-        future: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(job())
-            except BaseException as error:
-                future.set_exception(error)
-
-        threading.Thread(target=run, name=f"show-{name}", daemon=True).start()
-        return future
+        """Runs `job` on a thread of its own; see `runtime.opening.beside`."""
+        return beside(job, name=f"show-{name}")
 
     def then(self, future: "Future[Any]", finish: Callable[[Any], Any]) -> "Future[Any]":
         """What `finish` makes, on the thread that draws, of what `future` brings."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from assets import store
 from assets.avatar import AvatarModel
-from assets.errors import AvatarError
+from assets.errors import AvatarError, CartoonAliveError
 from renderer.prepared import Prepared
 from runtime import arguments, choosing, rest
 from runtime.acting.parts import Parts
@@ -38,8 +38,10 @@ class WorkActions:
         """The outputs that the settings have on."""
         for name, options in self._parts.settings.outputs.items():
             if options.get("on") is True and name not in PASSING:
-                values = {key: value for key, value in options.items() if key != "on"}
-                self._parts.show.post("output.on", {"name": name, "options": values})
+                try:
+                    self.turn_on(name, {key: value for key, value in options.items() if key != "on"}, keep=False)
+                except CartoonAliveError as error:
+                    self._parts.show.notice(str(error), level="error", about="outputs")
 
     def step(self, now_s: float) -> None:
         """After every frame."""
@@ -51,9 +53,12 @@ class WorkActions:
 
     def output_on(self, values: dict[str, Any]) -> Any:
         """Told at once; what fails later is told by its health."""
-        name, options = values["name"], values.get("options", {})
+        return self.turn_on(values["name"], values.get("options", {}))
+
+    def turn_on(self, name: str, options: dict[str, Any], *, keep: bool = True) -> dict[str, Any]:
+        """Its health. keep: the next show begins with it, too."""
         told = self._parts.outputs.turn_on(name, options, self._parts.stage.size_px)
-        if name not in PASSING:
+        if keep and name not in PASSING:
             self._parts.keeper.put("outputs", name, {**options, "on": True})
         return told
 

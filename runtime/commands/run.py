@@ -12,10 +12,11 @@ from runtime import arguments, mixing
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
-    from assets.avatar import AvatarModel
     from drivers.base import Driver
-    from runtime.app import Stage
     from runtime.choosing import Choice
+    from runtime.keeper import Keeper
+    from runtime.performance import Performance, Plan
+    from runtime.show import Show
 
 HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
 FALLBACK: Final = "idle"
@@ -28,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("avatar", metavar="NAME.avatar")
     parser.add_argument("--driver", action="append", metavar="D",
-                        help="NAME or NAME:KEY=VALUE,...; the first has priority (default: webcam)")  # fmt: skip
+                        help="NAME or NAME:KEY=VALUE,...; the first has priority (default: as chosen on the page, "
+                        "without a page the webcam)")  # fmt: skip
     arguments.add_driver_flags(parser)
     parser.add_argument("--headless", action="store_true", help="no window: draw in memory")
     parser.add_argument("--frames", type=arguments.positive, metavar="N", help="stop after N frames")
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=arguments.size, metavar="WxH", help="size of the window or picture")
     parser.add_argument("--background", type=arguments.colour, metavar="COLOUR",
                         help="a name, #rrggbb or transparent (default: light grey)")  # fmt: skip
-    parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=True,
+    parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=None,
                         help="act as a mirror: your left is the picture's left (default: yes)")  # fmt: skip
     mixing.add_arguments(parser)
     arguments.add_hair_flags(parser, default=1.0, told="1")
@@ -45,6 +47,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vmc-presets", action="store_true",
                         help="send VRM's presets (A, Joy, Blink_L ...) instead of the 52 shapes")  # fmt: skip
     parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .gif, .webp or a folder")
+    parser.add_argument("--output", action="append", default=[], metavar="O",
+                        help="NAME or NAME:KEY=VALUE,...: camera, pipe, vmc, vts or recording, from the start")  # fmt: skip
+    parser.add_argument("--page", action=argparse.BooleanOptionalAction, default=None,
+                        help="the control page in your browser (default: with a window)")  # fmt: skip
+    parser.add_argument("--page-lan", action="store_true", help="phones and tablets may open the page, too")
+    parser.add_argument("--page-port", type=arguments.port, metavar="N", help="TCP port of the page (default: 39777)")
+    parser.add_argument("--no-browser", action="store_true", help="don't open the page, only say where it is")
+    parser.add_argument("--no-settings", action="store_true", help="neither read nor keep settings")
+    parser.add_argument("--safe", action="store_true",
+                        help="after trouble: no settings, and only the sources named here")  # fmt: skip
+    parser.add_argument("--demo-loop", action="store_true", help="play the sample take again and again")
+    parser.set_defaults(**dict.fromkeys(_SETTINGS))
+
+
+_SETTINGS: Final = ("smooth", "lost", "link_eyes", "voice", "voice_mode", "hair", "wind")
+"""Options that settings know, too; None: not given here, the settings count."""
 
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
@@ -52,20 +70,30 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     avatar = arguments.input_file(args.avatar, error=AvatarError)
     chosen = _chosen(args)
 
-    from assets import store
-    from runtime import calibration_live, logs, rest, sinks
-    from runtime.clock import RealClock
-    from runtime.loop import Loop
-    from runtime.metrics import WARM_UP_FRAMES, Metrics
+    from runtime.opening import Opening
 
-    background = sinks.LIGHT_GREY if args.background is None else args.background
-    recording = _recording(args, background, avatar)
-    model = store.load(avatar)
+    opening = Opening(avatar, args.size, headless=args.headless)
+
+    from runtime import logs, sinks
+    from runtime.clock import RealClock
+    from runtime.metrics import WARM_UP_FRAMES, Metrics
+    from runtime.performance import Performance, noticing
+    from runtime.show import Show
+
+    recording = _recording(args, avatar)
     clock = RealClock()
+    show = Show(now_s=clock.now_s)
+    plan = _plan(args, avatar)
+    wanted = _outputs(args)
+    opening.model()
     with contextlib.ExitStack() as stack:
         log_path = stack.enter_context(logs.reporting())
-        stage = stack.enter_context(_stage(args, model, background, title=model.title or avatar.stem))
-        stage.swing(clock.now_s, strength=args.hair, wind=args.wind)
+        stack.enter_context(noticing(show))
+        if args.frames is None:
+            _look_for_a_crash(stack, avatar, log_path, console, show)
+        keeper = _keeper(args, avatar, show, clock.now_s)
+        title = opening.model().title or avatar.stem
+        stage = stack.enter_context(opening.stage(background=sinks.LIGHT_GREY, title=f"{title} - CartoonAlive"))
         recorders = []
         if recording is not None:
             kind, out = recording
@@ -76,34 +104,22 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             from runtime.sinks.vmc import VmcSender
 
             listeners.append(stack.enter_context(VmcSender(*args.vmc_out, presets=args.vmc_presets)))
-        started = stack.enter_context(_started(chosen, console, optional=None if args.driver else DEFAULT))
-        drivers = [choice.driver for choice in started]
         warm_up = WARM_UP_FRAMES if args.frames is None else min(WARM_UP_FRAMES, args.frames // 4)
-        sources = mixing.sources(started, args, console.say)
-        each: list[Callable[[float], None]] = []
-        loop = Loop(
-            [source for _, source, _ in sources],
-            stage,
-            clock=clock,
-            metrics=Metrics(clock, warm_up=warm_up),
-            fps=args.fps,
-            mirror=args.mirror,
-            sinks=recorders,
-            listeners=listeners,
-            rules=mixing.rules(args),
-            link_eyes=args.link_eyes,
-            jaw_at_rest=rest.jaw_at_rest(model.facts),
-            each=each,
-        )
-        sitting = [source for source in sources if source[0] != FALLBACK]
-        rest_key = calibration_live.RestKey(sitting, loop.mixer, console.say)
-        stage.keys[calibration_live.KEY] = rest_key.press
-        each += [_Watch(drivers, console, clock.now_s()), rest_key]
-        loop.run(args.frames)
+        watched: list[Driver] = []
+        performance = stack.enter_context(Performance(
+            plan, stage, show, keeper, clock=clock, metrics=Metrics(clock, warm_up=warm_up), say=console.say,
+            sinks=recorders, listeners=listeners, each=[_Watch(watched, console, clock.now_s())],
+        ))  # fmt: skip
+        _begin(args, chosen, performance, console, stack, watched)
+        for name, options in wanted:
+            performance.works.turn_on(name, options, keep=False)
+        performance.run(args.frames)
+        if performance.failure is not None:
+            raise performance.failure
         data = {
-            **loop.metrics.summary(),
-            "drivers": {driver.name: driver.status() for driver in drivers},
-            "mishaps": loop.mishaps.counts(),
+            **performance.loop.metrics.summary(),
+            "drivers": {driver.name: driver.status() for driver in watched},
+            "mishaps": performance.loop.mishaps.counts(),
             "gl": stage.gl_info.renderer,
             "log": str(log_path) if log_path else None,
         }
@@ -112,26 +128,81 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     return Outcome(_text(data), data)
 
 
-def _chosen(args: argparse.Namespace) -> "list[Choice]":
-    """The drivers asked for, and behind them the one that always has something to show."""
+# ---- what is asked for --------------------------------------------------------------------------
+
+
+def _chosen(args: argparse.Namespace) -> "list[Choice] | None":
+    """The drivers named on the command line; None where there are none."""
     from runtime import choosing
 
+    flags = arguments.driver_flags(args)
+    if args.driver is None and (args.demo_loop or (not flags and (args.safe or _with_page(args)))):
+        return None
     words = args.driver or [DEFAULT]
     names = [word.partition(":")[0] for word in words]
     alone = FALLBACK in names or args.lost == "ease"
-    return choosing.choose(words if alone else [*words, FALLBACK], arguments.driver_flags(args))
+    return choosing.choose(words if alone else [*words, FALLBACK], flags)
 
 
-def _stage(args: argparse.Namespace, model: "AvatarModel", background: arguments.Rgba, *, title: str) -> "Stage":
-    from runtime import app
-
-    if args.headless:
-        # Waiting for the rasteriser keeps the times true; a window waits for its screen.
-        return app.offscreen(model, args.size or model.canvas_px, background=background, profile=True)
-    return app.window(model, args.size, background=background, title=f"{title} - CartoonAlive")
+def _with_page(args: argparse.Namespace) -> bool:
+    """Whether there is a control page: where people look on, unless they say otherwise."""
+    return bool(args.page) if args.page is not None else not (args.headless or args.frames is not None)
 
 
-def _recording(args: argparse.Namespace, background: arguments.Rgba, avatar: Path) -> tuple[str, Path] | None:
+def _plan(args: argparse.Namespace, avatar: Path) -> "Plan":
+    import platformdirs
+
+    from runtime.performance import Plan
+
+    page = _with_page(args)
+    return Plan(
+        avatar=avatar,
+        fps=args.fps,
+        headless=args.headless,
+        folder=platformdirs.user_videos_path() / "CartoonAlive",
+        page=page,
+        open_page=page and not (args.headless or args.no_browser),
+        page_lan=args.page_lan,
+        page_port=args.page_port or 0,
+        calibrate=not args.no_calibration,
+    )
+
+
+def _outputs(args: argparse.Namespace) -> list[tuple[str, dict[str, Any]]]:
+    """What `--output` names, checked."""
+    if not args.output:
+        return []
+    from runtime.outputs import asked
+
+    return [asked(words) for words in args.output]
+
+
+def _keeper(args: argparse.Namespace, avatar: Path, show: "Show", now_s: Callable[[], float]) -> "Keeper":
+    """The settings, with what the command line says over them."""
+    from runtime import settings_store
+    from runtime.keeper import Keeper
+
+    folder = None if args.no_settings or args.safe else settings_store.user_folder()
+    keeper = Keeper(folder, avatar, work=show.work, notice=show.notice, now_s=now_s)
+    if args.mirror is not None:
+        keeper.override("view", mirror=args.mirror)
+    if args.background is not None:
+        keeper.override("view", background=_colour_text(args.background))
+    motion = {name: getattr(args, name) for name in _SETTINGS if name != "smooth" and getattr(args, name) is not None}
+    keeper.override("motion", **motion)
+    if args.smooth is not None:
+        keeper.override("sources", smooth={"all": args.smooth})
+    return keeper
+
+
+def _colour_text(colour: arguments.Rgba) -> str:
+    if colour[3] == 0.0:
+        return "transparent"
+    red, green, blue = (round(255.0 * part) for part in colour[:3])
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _recording(args: argparse.Namespace, avatar: Path) -> tuple[str, Path] | None:
     """Kind and path of what `--record` asks for, checked."""
     if args.record is None:
         return None
@@ -145,10 +216,53 @@ def _recording(args: argparse.Namespace, background: arguments.Rgba, avatar: Pat
     if kind == "gif" and args.fps > sinks.MAX_GIF_FPS:
         most = f"{sinks.MAX_GIF_FPS:g}"
         raise UsageError(f"a GIF shows at most {most} pictures a second; give --fps {most}")
-    sinks.background_for(kind, background)
+    sinks.background_for(kind, sinks.LIGHT_GREY if args.background is None else args.background)
     if kind == "folder":
         return kind, arguments.output_folder(args.record)
     return kind, arguments.output_file(args.record, f".{kind}", inputs=(avatar,))
+
+
+# ---- the beginning ------------------------------------------------------------------------------
+
+
+def _look_for_a_crash(
+    stack: contextlib.ExitStack, avatar: Path, log_path: Path | None, console: Console, show: "Show"
+) -> None:
+    import platformdirs
+
+    from runtime.sentinel import Sentinel
+
+    before = stack.enter_context(Sentinel(platformdirs.user_state_path("cartoonalive"), avatar))
+    if before.found is not None:
+        log = f" (log: {log_path})" if log_path is not None else ""
+        line = f"the last show ended in the middle{log}; should it happen again, start with --safe"
+        console.say(line)
+        show.notice(line, level="warning")
+
+
+def _begin(
+    args: argparse.Namespace, chosen: "list[Choice] | None", performance: "Performance", console: Console,
+    stack: contextlib.ExitStack, watched: "list[Driver]",
+) -> None:  # fmt: skip
+    """Sources, outputs and the page: before the first picture where pictures are counted, else after it."""
+    if performance.plan.page:
+        performance.after_first(performance.serve)
+    performance.after_first(performance.works.begin)
+    performance.follow(watched)
+    if args.headless or args.frames is not None:
+        optional = None if args.driver else DEFAULT
+        for choice in stack.enter_context(_started(chosen or [], console, optional=optional)):
+            performance.cast.take(choice)
+    elif chosen is not None:
+        needed = args.driver is not None and not performance.plan.page
+        performance.after_first(lambda: performance.start_chosen(chosen, needed=needed))
+    if chosen is None:
+        starts = performance.parts.settings.sources.start or ()
+        performance.after_first(lambda: performance.start(() if args.demo_loop else starts))
+    if args.demo_loop:
+        from assets import samples
+
+        performance.show.post("take.play", {"path": str(samples.SHOWCASE), "loop": True})
 
 
 @contextlib.contextmanager
