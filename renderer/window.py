@@ -122,12 +122,10 @@ class WindowSurface:
 
     @always_on_top.setter
     def always_on_top(self, on: bool) -> None:
-        try:
+        with contextlib.suppress(pygame.error):
             self._window.always_on_top = on
-        except pygame.error as error:
-            raise GraphicsError(
-                f"this desktop lets no program keep its window on top ({error}); choose it in the window's menu"
-            ) from None
+        if self.always_on_top is not on:
+            raise GraphicsError("this desktop lets no program keep its window on top: choose it in the window's menu")
 
     @property
     def fullscreen(self) -> bool:
