@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="send VRM's presets (A, Joy, Blink_L ...) instead of the 52 shapes")  # fmt: skip
     parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .gif, .webp or a folder")
     parser.add_argument("--output", action="append", default=[], metavar="O",
-                        help="NAME or NAME:KEY=VALUE,...: camera, pipe, vmc, vts or recording, from the start")  # fmt: skip
+                        help="NAME or NAME:KEY=VALUE,...: camera, pipe, vmc, vts or recording")  # fmt: skip
     parser.add_argument("--page", action=argparse.BooleanOptionalAction, default=None,
                         help="the control page in your browser (default: with a window)")  # fmt: skip
     parser.add_argument("--page-lan", action="store_true", help="phones and tablets may open the page, too")
