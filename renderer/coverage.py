@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from assets.avatar import AvatarModel, Layer
 from renderer.atlas import PADDING_PX, Atlas
-from renderer.deform import OVERLAY
+from renderer.opacity import OVERLAY
 
 Flags = npt.NDArray[np.bool_]
 

@@ -8,7 +8,6 @@ On a software rasteriser fill is what costs (14 ns a fragment against some micro
 parts are drawn first, front to back, and hide the rest (`renderer.coverage`); a graphics card draws back to front.
 """
 
-import ctypes
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,18 +23,15 @@ from renderer import atlas, drawlist
 from renderer.backdrop import Backdrop
 from renderer.deform import STILL, Body, Deformer, Sway
 from renderer.drawlist import DrawCommand
+from renderer.objects import MASK_UNIT, PAGE_UNIT, MaskTarget, Objects
 from renderer.prepared import Prepared, pages
-from renderer.shader import Program
+from renderer.reader import Reader
 from renderer.surface import Surface
 from renderer.view import WHOLE, View, place, within_limits
 
 Picture = npt.NDArray[np.uint8]
 
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swiftshader", "software rasterizer")
-_FRAME_BINDING: Final = 0
-_PAGE_UNIT: Final = 0
-_MASK_UNIT: Final = 1
-_PLACES: Final = 23
 _SETTLED_DRAWS: Final = 12
 """After so many frames with the same view, textures are made anew at the size at which it shows them."""
 
@@ -93,13 +89,13 @@ class Renderer:
         self._deformer = prepared.deformer if prepared is not None else Deformer(model)
         self._densities = prepared.densities if prepared is not None else atlas.texel_density(model)
         self._reductions: dict[str, int] = {}
-        self._objects = _Objects(surface.gl)
-        self._masks: _MaskTarget | None = None
+        self._objects = Objects(surface.gl)
+        self._masks: MaskTarget | None = None
         self._backdrop: Backdrop | None = None
         self._block = np.zeros((1 + MAX_LAYERS // 4, 4), np.float32)
         self._size_px = (0, 0)
         self._closed = False
-        self._reader = _Reader()
+        self._reader = Reader()
         self._view, self._placed, self._settling = WHOLE, WHOLE, 0
         try:
             self._objects.upload_programs()
@@ -209,7 +205,7 @@ class Renderer:
         if len(self._list.clipped):
             if self._masks is not None:
                 self._masks.close()
-            self._masks = _MaskTarget(self._gl, (width, height))
+            self._masks = MaskTarget(self._gl, (width, height))
         if self._gl.glGetError():
             self._size_px = (0, 0)  # another try fits anew
             raise GraphicsError(f"OpenGL can't hold this avatar at {width}x{height} px; try a smaller size")
@@ -271,7 +267,7 @@ class Renderer:
             self._draw_colour(command)
         gl.glDisable(gl.GL_DEPTH_TEST)
 
-    def _draw_masks(self, masks: "_MaskTarget", positions_px: npt.NDArray[np.float32]) -> None:
+    def _draw_masks(self, masks: "MaskTarget", positions_px: npt.NDArray[np.float32]) -> None:
         """Only where clipped layers are: the scissor saves most of the fill, and beyond it nobody looks."""
         gl = self._gl
         np.take(positions_px, self._list.clipped, axis=0, out=self._clipped_px)
@@ -291,12 +287,12 @@ class Renderer:
         gl.glClear(gl.GL_COLOR_BUFFER_BIT)
         gl.glBlendEquation(gl.GL_MAX)
         gl.glUseProgram(self._objects.program["mask"].handle)
-        gl.glActiveTexture(gl.GL_TEXTURE0 + _PAGE_UNIT)
+        gl.glActiveTexture(gl.GL_TEXTURE0 + PAGE_UNIT)
         for command in self._list.masks:
             gl.glBindTexture(gl.GL_TEXTURE_2D, self._objects.pages[command.page])
             self._objects.draw(command)
         gl.glDisable(gl.GL_SCISSOR_TEST)
-        gl.glActiveTexture(gl.GL_TEXTURE0 + _MASK_UNIT)
+        gl.glActiveTexture(gl.GL_TEXTURE0 + MASK_UNIT)
         gl.glBindTexture(gl.GL_TEXTURE_2D, masks.texture)
 
     def _draw_colour(self, command: DrawCommand) -> None:
@@ -321,172 +317,9 @@ class Renderer:
         gl.glUseProgram(program.handle)
         if command.group is not None:
             gl.glUniform1i(program.location["group"], command.group)
-        gl.glActiveTexture(gl.GL_TEXTURE0 + _PAGE_UNIT)
+        gl.glActiveTexture(gl.GL_TEXTURE0 + PAGE_UNIT)
         gl.glBindTexture(gl.GL_TEXTURE_2D, objects.pages[command.page])
         objects.draw(command)
-
-
-class _Objects:
-    """The OpenGL objects that hold one model."""
-
-    def __init__(self, gl: Any) -> None:
-        self._gl = gl
-        self.vertex_array = 0
-        self.pages: list[int] = []
-        self.program: dict[str, Program] = {}
-        self._buffers: list[int] = []
-
-    def upload_programs(self) -> None:
-        gl = self._gl
-        for kind in ("mask", "plain", "clipped"):
-            program = Program(gl, "avatar.vert", f"{kind}.frag", ("page", "masks", "group"))
-            self.program[kind] = program
-            program.bind_block("Frame", _FRAME_BINDING)
-            gl.glUseProgram(program.handle)
-            gl.glUniform1i(program.location["page"], _PAGE_UNIT)
-            gl.glUniform1i(program.location["masks"], _MASK_UNIT)
-
-    def upload_model(self, plan: drawlist.DrawList, pages: atlas.Atlas) -> None:
-        gl = self._gl
-        self._free_model()
-        self.vertex_array = int(gl.glGenVertexArrays(1))
-        gl.glBindVertexArray(self.vertex_array)
-        self._buffers = [int(name) for name in gl.glGenBuffers(5)]
-        self._positions, static_uv, static_layer, indices, self._frame = self._buffers
-        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, static_uv)
-        gl.glBufferData(gl.GL_ARRAY_BUFFER, pages.uv.nbytes, pages.uv, gl.GL_STATIC_DRAW)
-        gl.glEnableVertexAttribArray(1)
-        gl.glVertexAttribPointer(1, 2, gl.GL_FLOAT, False, 0, None)
-        layers = np.stack([plan.vertex_layer, plan.vertex_channel], axis=1)
-        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, static_layer)
-        gl.glBufferData(gl.GL_ARRAY_BUFFER, layers.nbytes, layers, gl.GL_STATIC_DRAW)
-        gl.glEnableVertexAttribArray(2)
-        gl.glVertexAttribIPointer(2, 2, gl.GL_UNSIGNED_BYTE, 0, None)
-        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self._positions)
-        gl.glBufferData(gl.GL_ARRAY_BUFFER, pages.uv.nbytes, None, gl.GL_STREAM_DRAW)
-        gl.glEnableVertexAttribArray(0)
-        gl.glVertexAttribPointer(0, 2, gl.GL_FLOAT, False, 0, None)
-        gl.glBindBuffer(gl.GL_ELEMENT_ARRAY_BUFFER, indices)
-        gl.glBufferData(gl.GL_ELEMENT_ARRAY_BUFFER, plan.indices.nbytes, plan.indices, gl.GL_STATIC_DRAW)
-        self._index_bytes = plan.indices.itemsize
-        self._index_type = gl.GL_UNSIGNED_SHORT if self._index_bytes == 2 else gl.GL_UNSIGNED_INT
-        gl.glBindVertexArray(0)
-        self.pages = [_page_texture(gl, page) for page in pages.pages]
-
-    def upload_frame(self, positions_px: npt.NDArray[np.float32], block: npt.NDArray[np.float32]) -> None:
-        gl = self._gl
-        gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self._positions)
-        # A new store each frame: the driver need not wait until it has drawn the last one.
-        gl.glBufferData(gl.GL_ARRAY_BUFFER, positions_px.nbytes, positions_px, gl.GL_STREAM_DRAW)
-        gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, _FRAME_BINDING, self._frame)
-        gl.glBufferData(gl.GL_UNIFORM_BUFFER, block.nbytes, block, gl.GL_STREAM_DRAW)
-
-    def draw(self, command: DrawCommand) -> None:
-        gl = self._gl
-        offset = ctypes.c_void_p(command.first * self._index_bytes)
-        gl.glDrawElements(gl.GL_TRIANGLES, command.count, self._index_type, offset)
-
-    def close(self) -> None:
-        gl = self._gl
-        gl.glUseProgram(0)  # a program in use would live on
-        for program in self.program.values():
-            program.close()
-        self.program.clear()
-        self._free_model()
-
-    def _free_model(self) -> None:
-        gl = self._gl
-        if self.pages:
-            gl.glDeleteTextures(len(self.pages), self.pages)
-            self.pages = []
-        if self._buffers:
-            gl.glDeleteBuffers(len(self._buffers), self._buffers)
-            self._buffers = []
-        if self.vertex_array:
-            gl.glDeleteVertexArrays(1, [self.vertex_array])
-            self.vertex_array = 0
-
-
-class _MaskTarget:
-    """The texture whose four channels are the masks of two clip groups, as large as the picture: edges are exact."""
-
-    def __init__(self, gl: Any, size_px: tuple[int, int]) -> None:
-        self._gl = gl
-        self.texture = int(gl.glGenTextures(1))
-        gl.glActiveTexture(gl.GL_TEXTURE0 + _MASK_UNIT)
-        gl.glBindTexture(gl.GL_TEXTURE_2D, self.texture)
-        gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA8, *size_px, 0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, None)
-        for name in (gl.GL_TEXTURE_MIN_FILTER, gl.GL_TEXTURE_MAG_FILTER):
-            gl.glTexParameteri(gl.GL_TEXTURE_2D, name, gl.GL_NEAREST)
-        self.framebuffer = int(gl.glGenFramebuffers(1))
-        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, self.framebuffer)
-        gl.glFramebufferTexture2D(gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_TEXTURE_2D, self.texture, 0)
-
-    def close(self) -> None:
-        if self.texture:
-            self._gl.glDeleteFramebuffers(1, [self.framebuffer])
-            self._gl.glDeleteTextures(1, [self.texture])
-            self.texture = self.framebuffer = 0
-
-
-class _Reader:
-    """Premultiplied -> straight alpha, in place. Only pixels that are neither clear nor opaque need work."""
-
-    def __init__(self) -> None:
-        # 255 / alpha with 23 binary places, rounded up: exact after rounding for all colours <= alpha (tested for each)
-        alpha = np.maximum(np.arange(256), 1)
-        self._per_alpha = (((255 << _PLACES) + alpha - 1) // alpha).astype(np.uint32)
-        self._shifted = np.zeros(0, np.uint32)
-        self._partial = np.zeros(0, bool)
-        self._flipped = np.zeros((0, 0, 4), np.uint8)
-
-    def upside_down(self, picture: Picture) -> Picture:
-        """A copy with the rows in reverse order, in a buffer that the next call overwrites."""
-        if self._flipped.shape != picture.shape:
-            self._flipped = np.zeros_like(picture)
-        self._flipped[:] = picture[::-1]
-        return self._flipped
-
-    def straighten(self, picture: Picture) -> None:
-        pixels = picture.view("<u4").reshape(-1)  # alpha is the highest byte
-        if len(self._partial) != len(pixels):
-            self._shifted, self._partial = np.zeros(len(pixels), np.uint32), np.zeros(len(pixels), bool)
-        # alpha in 1..254, as one unsigned comparison: both ends leave through the same door
-        np.subtract(pixels, 0x01000000, out=self._shifted)
-        np.less(self._shifted, 0xFE000000, out=self._partial)
-        rows = np.flatnonzero(self._partial)
-        if len(rows):
-            pixels[rows] = self._straight(pixels[rows])
-
-    def _straight(self, pixels: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        alpha = pixels >> np.uint32(24)
-        factor = self._per_alpha[alpha]
-        result: npt.NDArray[np.uint32] = alpha << np.uint32(24)
-        for shift in (0, 8, 16):
-            colour = (pixels >> shift) & 255
-            np.minimum(colour, alpha, out=colour)  # added light may exceed its coverage by a rounding
-            colour *= factor
-            colour += 1 << _PLACES - 1
-            colour >>= _PLACES
-            colour <<= shift
-            result |= colour
-        return result
-
-
-def _page_texture(gl: Any, page: Picture) -> int:
-    name = int(gl.glGenTextures(1))
-    gl.glActiveTexture(gl.GL_TEXTURE0 + _PAGE_UNIT)
-    gl.glBindTexture(gl.GL_TEXTURE_2D, name)
-    height, width = page.shape[:2]
-    gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_RGBA8, width, height, 0, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, page)
-    for key, value in (
-        (gl.GL_TEXTURE_MIN_FILTER, gl.GL_LINEAR),
-        (gl.GL_TEXTURE_MAG_FILTER, gl.GL_LINEAR),
-        (gl.GL_TEXTURE_WRAP_S, gl.GL_CLAMP_TO_EDGE),
-        (gl.GL_TEXTURE_WRAP_T, gl.GL_CLAMP_TO_EDGE),
-    ):
-        gl.glTexParameteri(gl.GL_TEXTURE_2D, key, value)
-    return name
 
 
 def _gl_info(gl: Any) -> GlInfo:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assets import arkit
 from assets.avatar import AvatarModel, Chains, Fade, HeadRig, Layer, Stops
 from assets.face import FaceFrame, HeadPose
-from renderer import deform
+from renderer import deform, shapes
 from renderer.deform import Deformer
 
 TINY = 1e-9
@@ -109,11 +109,11 @@ def _random_model(layers: int = 5) -> AvatarModel:
 def test_however_the_product_is_cut_the_sum_is_the_same(
     monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator, call_cost: int
 ) -> None:
-    monkeypatch.setattr(deform, "_CALL_COST", call_cost)
+    monkeypatch.setattr(shapes, "_CALL_COST", call_cost)
     model, weights = _random_model(), rng.uniform(0, 1, 52).astype(np.float32)
     expected = model.rest_px + np.einsum("i,ijk->jk", weights.astype(float), model.deltas_px)
     assert Deformer(model).deform(FaceFrame(weights)) == pytest.approx(expected, abs=1e-3)
-    blocks = deform._blocks(model)
+    blocks = shapes._blocks(model)
     assert len(blocks) == (1 if call_cost else 4)  # the layer that nothing moves is in no block of its own
     covered = sorted(vertex for start, stop, _ in blocks for vertex in range(start, stop))
     assert set(covered) >= {*range(4), *range(8, 20)}
@@ -121,13 +121,13 @@ def test_however_the_product_is_cut_the_sum_is_the_same(
 
 
 def test_a_large_layer_is_cut_where_its_halves_know_different_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deform, "_CALL_COST", 0)
-    count = 4 * deform._RUN
+    monkeypatch.setattr(shapes, "_CALL_COST", 0)
+    count = 4 * shapes._RUN
     points = [(float(i), 0.0) for i in range(count)]
     still, moved = [(0.0, 0.0)] * (count // 2), [(0.0, 3.0)] * (count // 2)
     model = small_model(points, deltas={"browInnerUp": moved + still, "jawOpen": still + moved})
-    shapes = {cut[:2]: [arkit.NAMES[slot - 1] for slot in cut[2] if slot] for cut in deform._blocks(model)}
-    assert shapes == {(0, count // 2): ["browInnerUp"], (count // 2, count): ["jawOpen"]}
+    cuts = {cut[:2]: [arkit.NAMES[slot - 1] for slot in cut[2] if slot] for cut in shapes._blocks(model)}
+    assert cuts == {(0, count // 2): ["browInnerUp"], (count // 2, count): ["jawOpen"]}
 
 
 def test_the_result_is_one_contiguous_buffer_used_again(face: AvatarModel) -> None:

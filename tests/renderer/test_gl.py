@@ -1,4 +1,4 @@
-"""The renderer on a real OpenGL (the software rasteriser): pictures, masks, alpha, sizes, and nothing left behind."""
+"""renderer.gl and renderer.objects on a real OpenGL (the software rasteriser): pictures, masks, alpha, sizes, leftovers."""
 
 import dataclasses
 import subprocess
@@ -14,7 +14,8 @@ from PIL import Image
 
 from assets.avatar import AvatarModel, HeadRig, Layer
 from assets.face import FaceFrame, HeadPose
-from renderer.gl import Renderer, _Reader
+from renderer.gl import Renderer
+from renderer.reader import Reader
 from renderer.surface import OffscreenSurface
 
 pytestmark = pytest.mark.gl
@@ -174,7 +175,7 @@ def test_straightening_is_exact_for_every_colour_and_alpha() -> None:
     alpha, colour = np.mgrid[:256, :256]
     pixels = np.repeat(colour[..., None], 4, axis=2).astype(np.uint8)
     pixels[..., 3] = alpha
-    _Reader().straighten(pixels)
+    Reader().straighten(pixels)
     possible = (colour <= alpha) & (alpha > 0)
     expected = (2 * colour * 255 + alpha) // (2 * np.maximum(alpha, 1))
     assert np.array_equal(pixels[possible][:, :3], np.repeat(expected[possible][:, None], 3, axis=1))

@@ -16,7 +16,7 @@ FRAGMENTS = ("plain.frag", "clipped.frag", "mask.frag")
 
 def test_every_shader_file_is_used() -> None:
     names = {entry.name for entry in resources.files("renderer").joinpath("shaders").iterdir()}
-    assert names == {"avatar.vert", *FRAGMENTS}
+    assert names == {"avatar.vert", *FRAGMENTS, "screen.vert", "backdrop.frag", "straight.frag"}
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS)

@@ -1,4 +1,4 @@
-"""runtime.overlays: the sample avatar with everything that comics draw onto a face."""
+"""runtime.overlays and runtime.overlays.skin: the sample avatar with all that comics draw onto a face."""
 
 import dataclasses
 import json
@@ -11,8 +11,9 @@ import pytest
 from assets import store
 from assets.avatar import AvatarModel
 from assets.face import FaceFrame, HeadPose
-from renderer.deform import OVERLAY, Deformer
+from renderer.deform import Deformer
 from renderer.gl import Renderer
+from renderer.opacity import OVERLAY
 from renderer.surface import OffscreenSurface
 from runtime.overlays import NAMES, SWEAT_S, TEAR_S, joining, moving, places, with_overlays
 
