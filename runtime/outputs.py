@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from PIL import Image
 
@@ -26,7 +26,7 @@ from runtime.sinks.base import MAX_REPEATED_S, Picture
 from runtime.sinks.faces import MODULES as FACES
 from runtime.sinks.faces import FaceOutput
 from runtime.sinks.options import spoken
-from runtime.sinks.worker import Outlet, Worker, reason
+from runtime.sinks.worker import Outlet, Worker, log_failure, reason
 
 PICTURES: Final = ("recording", "camera", "pipe")
 KINDS: Final = (*PICTURES, *FACES)
@@ -35,6 +35,13 @@ FINISH_S: Final = 150.0
 LEAVE_S: Final = 2.0
 """And everything else."""
 MOST_NOTICES: Final = 50
+
+
+class Notice(NamedTuple):
+    """text: one line. level: "info" or "warning"."""
+
+    text: str
+    level: str
 
 
 class Outputs:
@@ -61,7 +68,7 @@ class Outputs:
         self._saving: list[threading.Thread] = []
         self._snapshot: dict[str, Any] | None = None
         self._taken: set[Path] = set()
-        self._notices: deque[str] = deque(maxlen=MOST_NOTICES)
+        self._notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
         self._last_s: float | None = None
         self._asleep_s = 0.0
 
@@ -88,13 +95,13 @@ class Outputs:
         if name == "recording" and name in self._workers and self._workers[name].wanted:
             raise UsageError("a recording is running already; stop it first")
         if name in FACES:
-            output = FaceOutput(name, options, self._notices.append)
+            output = FaceOutput(name, options, self._tell)
             self.turn_off(name)
             self._faces[name] = output
         else:
             outlet = self._outlet(name, options)
             self.turn_off(name)
-            self._workers[name] = Worker(name, outlet, self._notices.append)
+            self._workers[name] = Worker(name, outlet, self._tell)
         return self.health()[name]
 
     def turn_off(self, name: str) -> dict[str, Any]:
@@ -164,8 +171,8 @@ class Outputs:
             told["snapshot"] = dict(self._snapshot)
         return told
 
-    def notices(self) -> list[str]:
-        """What people should know and has not been fetched yet, one line each, oldest first."""
+    def notices(self) -> list[Notice]:
+        """What people should know and has not been fetched yet, oldest first. Warnings have been logged already."""
         told = []
         while self._notices:
             told.append(self._notices.popleft())
@@ -177,7 +184,7 @@ class Outputs:
             self.turn_off(name)
         for worker in self._leaving:
             if not worker.join(FINISH_S if worker.name == "recording" else LEAVE_S):
-                self._notices.append(f"{worker.name}: did not come to an end")
+                self._tell(f"{worker.name}: did not come to an end", "warning")
         for output in self._faces.values():
             output.join(LEAVE_S)
         for thread in self._saving:
@@ -185,9 +192,13 @@ class Outputs:
         self._leaving.clear()
         self._recording = None
 
+    def _tell(self, text: str, level: str = "info", /) -> None:
+        self._notices.append(Notice(text, level))
+
     def _outlet(self, name: str, options: Mapping[str, Any]) -> Outlet:
         if name == "recording":
-            self._notices += [f"recording: a film of a show that was killed: {path}" for path in self._rescued()]
+            for path in self._rescued():
+                self._tell(f"recording: a film of a show that was killed: {path}")
             made = recording.create(
                 options, show_fps=self.fps, folder=self._folder, stamp=self._stamp(), taken=self._taken
             )
@@ -213,10 +224,11 @@ class Outputs:
                 image.save(file, format="PNG")
         except Exception as error:
             told |= {"state": "failed", "words": reason(error)}
-            self._notices.append(f"snapshot: {reason(error)}")
+            log_failure("snapshot", error)
+            self._tell(f"snapshot: {reason(error)}", "warning")
         else:
             told |= {"state": "done", "words": "saved"}
-            self._notices.append(f"snapshot saved: {place}")
+            self._tell(f"snapshot saved: {place}")
         self._snapshot = told
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from assets.errors import CartoonAliveError
 from drivers.base import Driver
-from runtime import browser, choosing, hotkeys, rest
+from runtime import age, browser, choosing, hotkeys, rest
 from runtime.acting.faces import FaceActions
 from runtime.acting.keeping import KeepingActions
 from runtime.acting.parts import Parts
@@ -78,6 +78,8 @@ class Performance:
         self._later: list[Callable[[], None]] = []
         self._followed: list[Driver] = []
         self.failure: BaseException | None = None
+        self.first_s: float | None = None
+        """From the start of the process to the first picture."""
         shaping = Shaping(alive=Alive())
         outputs = Outputs(clock, fps=plan.fps, folder=plan.folder)
         stage.bearing = Bearing()
@@ -118,6 +120,9 @@ class Performance:
         for thread in threads:
             thread.start()
         self.parts.outputs.close()
+        for text, level in self.parts.outputs.notices():
+            if level == "info":
+                self._say(text)
         for thread in threads:
             thread.join(LEAVE_S)
 
@@ -183,6 +188,7 @@ class Performance:
     def _after(self, now_s: float) -> None:
         if not self._begun:
             self._begun = True
+            self.first_s = age.process_s()
             for call in self._later:
                 call()
         for step in self._steps:

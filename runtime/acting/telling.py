@@ -64,13 +64,15 @@ class Telling:
                 before = self._latency.get(name, late_ms)
                 self._captured[name] = source.seen.time_s
                 self._latency[name] = before + 0.1 * (late_ms - before)
+        for text, level in self._parts.outputs.notices():
+            self._parts.show.notice(text, level=level, about="outputs")
+            if level == "info":  # warnings have been logged, so the terminal has them
+                self._parts.say(text)
         if now_s - self._asked_s > ASKED_S or now_s - self._looked_s < EVERY_S:
             return
         self._looked_s = now_s
         self._sources = self._parts.cast.live(now_s)
         self._drivers = self._parts.cast.drivers()
-        for line in self._parts.outputs.notices():
-            self._parts.show.notice(line, about="outputs")
 
     def live(self) -> dict[str, Any]:
         """The newest frame. Any thread."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, Self
 
 from assets.face import FaceFrame
-from runtime.sinks.worker import log_failure, reason
+from runtime.sinks.worker import Tell, log_failure, reason
 
 MODULES: Final[Mapping[str, str]] = {"vmc": "runtime.sinks.vmc", "vts": "runtime.sinks.vts"}
 """Output -> its module, which has `from_options(values) -> Sender` and may raise UsageError; it opens nothing yet."""
@@ -31,7 +31,7 @@ class Sender(Protocol):
 class FaceOutput:
     """One sender. All methods are quick and belong to the show's thread."""
 
-    def __init__(self, name: str, values: Mapping[str, Any], tell: Callable[[str], None]) -> None:
+    def __init__(self, name: str, values: Mapping[str, Any], tell: Tell) -> None:
         """Raises UsageError for options that make no sense."""
         self.name: Final = name
         self._tell = tell
@@ -62,7 +62,7 @@ class FaceOutput:
             if not self._failing:
                 self._failing = True
                 log_failure(self.name, error)
-                self._tell(f"{self.name}: {reason(error)}; going on")
+                self._tell(f"{self.name}: {reason(error)}; going on", "warning")
                 self._health |= {"state": "waiting", "words": reason(error)}
             return
         if self._failing:
@@ -102,7 +102,7 @@ class FaceOutput:
             self._health["failures"] += 1
             self._health |= {"state": "failed", "words": reason(error)}
             self._over = True
-            self._tell(f"{self.name}: {reason(error)}")
+            self._tell(f"{self.name}: {reason(error)}", "warning")
             return
         with self._lock:
             if not self._over:

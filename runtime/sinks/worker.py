@@ -8,7 +8,6 @@ is due.
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from assets.errors import CartoonAliveError
@@ -21,6 +20,14 @@ RETRY_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How long an output that failed is left alone, each time longer; the last one repeats."""
 WAIT_S: Final = 0.25
 """How long one is left alone that only waits for somebody, such as the reader of a pipe."""
+
+
+class Tell(Protocol):
+    """How an output says what people should know, one line each; on any thread."""
+
+    def __call__(self, text: str, level: str = "info", /) -> None:
+        """level: "info" or "warning"."""
+        ...
 
 
 class NotYetError(Exception):
@@ -55,9 +62,9 @@ class Outlet(Protocol):
 
 
 class Worker:
-    """Runs an outlet. `tell` is called, on any thread, with what people should know, one line each."""
+    """Runs an outlet."""
 
-    def __init__(self, name: str, outlet: Outlet, tell: Callable[[str], None]) -> None:
+    def __init__(self, name: str, outlet: Outlet, tell: Tell) -> None:
         self.name: Final = name
         self._outlet = outlet
         self._tell = tell
@@ -161,7 +168,7 @@ class Worker:
         self._streak += 1
         if self._streak == 1:  # told once; how often it fails is counted
             log_failure(self.name, error)
-            self._tell(f"{self.name}: {line}" + ("; trying again" if self._outlet.heals else ""))
+            self._tell(f"{self.name}: {line}" + ("; trying again" if self._outlet.heals else ""), "warning")
         if self._outlet.heals:
             self._due_s = time_s + RETRY_S[min(self._streak, len(RETRY_S)) - 1]
             self._say("waiting", line)
@@ -181,7 +188,7 @@ class Worker:
             self._health["failures"] += 1
             line = reason(error)
             log_failure(self.name, error)
-            self._tell(f"{self.name}: {line}")
+            self._tell(f"{self.name}: {line}", "warning")
             self._say("failed", line)
             return
         words = "; ".join(part for part in (why, left.pop("words", "")) if part)
@@ -200,7 +207,7 @@ class Worker:
 def log_failure(name: str, error: Exception) -> None:
     """One line for what people can mend; of everything else, where it came from."""
     known = isinstance(error, CartoonAliveError)
-    _log.error("%s failed: %s", name, reason(error), exc_info=None if known else error)
+    _log.warning("%s failed: %s", name, reason(error), exc_info=None if known else error)
 
 
 def reason(error: Exception) -> str:

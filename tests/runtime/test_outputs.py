@@ -89,7 +89,7 @@ def test_nobody_wants_pictures_until_somebody_does(show: Show, tmp_path: Path) -
     assert (health["state"], health["pictures"], health["dropped"], health["failures"]) == ("done", 12, 0, 0)
     assert health["path"] == str(tmp_path / "f.mp4")
     assert frames_in(tmp_path / "f.mp4") == 6
-    assert show.outputs.notices() == [f"recording: saved 0.2 s: {tmp_path / 'f.mp4'}"]
+    assert show.outputs.notices() == [(f"recording: saved 0.2 s: {tmp_path / 'f.mp4'}", "info")]
     assert show.outputs.notices() == []
     json.dumps(show.outputs.health())
 
@@ -119,7 +119,7 @@ def test_a_snapshot_is_the_next_picture_with_its_alpha(show: Show, tmp_path: Pat
         with Image.open(path) as image:
             assert np.array_equal(np.asarray(image), picture(0))
     assert show.outputs.health()["snapshot"]["state"] == "done"
-    assert sorted(show.outputs.notices()) == sorted(f"snapshot saved: {path}" for path in (place, other))
+    assert sorted(show.outputs.notices()) == sorted((f"snapshot saved: {path}", "info") for path in (place, other))
 
 
 def test_snapshots_that_cannot_be_are_told(show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,8 @@ def test_snapshots_that_cannot_be_are_told(show: Show, tmp_path: Path, monkeypat
     show.outputs.close()
     assert show.outputs.health()["snapshot"]["state"] == "failed"
     assert len(notices := show.outputs.notices()) == 1
-    assert "No space left on device; make room on the disk" in notices[0]
+    assert "No space left on device; make room on the disk" in notices[0].text
+    assert notices[0].level == "warning"
     assert not (tmp_path / "x.png").exists()
 
 
@@ -176,7 +177,7 @@ def test_one_that_fails_stops_no_other(show: Show, tmp_path: Path, monkeypatch: 
         assert getattr(film, "n_frames", 1) == 17
     told = show.outputs.notices()
     assert len(told) == 3
-    assert any("broken: RuntimeError: a defect" in line for line in told)
+    assert ("broken: RuntimeError: a defect", "warning") in told
     assert not (tmp_path / "b.mp4").exists()
 
 
@@ -283,7 +284,7 @@ for step in range(60):
             worker._handover._changed.wait(0.002)
 outputs.close()
 health = outputs.health()["recording"]
-print(health["state"], "|", *outputs.notices())
+print(health["state"], "|", *(text for text, _ in outputs.notices()))
 """
 
 
@@ -392,6 +393,6 @@ def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) ->
     os.utime(tmp_path / ".CartoonAlive other.mp4.tmp-1.mp4", (1.0, 1.0))
     show.outputs.turn_on("recording", {"format": "gif"}, SIZE)
     rescued = tmp_path / "CartoonAlive then (rescued).mp4"
-    assert show.outputs.notices() == [f"recording: a film of a show that was killed: {rescued}"]
+    assert show.outputs.notices() == [(f"recording: a film of a show that was killed: {rescued}", "info")]
     assert frames_in(rescued) == 30
     assert list(tmp_path.iterdir()) == [rescued]

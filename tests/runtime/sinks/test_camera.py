@@ -109,7 +109,8 @@ def test_without_a_camera_one_line_says_how_to_get_one(system: str, monkeypatch:
 
 def test_one_that_is_unplugged_is_opened_again() -> None:
     told: list[str] = []
-    worker = Worker("camera", camera.create({"size": "64x32", "alpha": "straight"}, show_fps=60.0), told.append)
+    outlet = camera.create({"size": "64x32", "alpha": "straight"}, show_fps=60.0)
+    worker = Worker("camera", outlet, lambda text, level="info", /: told.append(text))
     bad = picture()
     bad[0, 0, 0] = 13
     for time_s, one in ((0.0, picture()), (0.1, bad), (0.2, picture()), (0.7, picture())):

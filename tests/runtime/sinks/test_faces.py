@@ -17,7 +17,7 @@ FACE = FaceFrame.from_mapping({"jawOpen": 0.5})
 
 
 def started(name: str, values: Mapping[str, Any], told: list[str]) -> FaceOutput:
-    output = FaceOutput(name, values, told.append)
+    output = FaceOutput(name, values, lambda text, level="info", /: told.append(text))
     assert output.join(5.0)
     return output
 
