@@ -191,9 +191,12 @@ class Show:
 
             def last() -> None:
                 try:
-                    outcome.set_result(finish(done.result()))
+                    result = finish(done.result())
                 except Exception as error:
                     outcome.set_exception(error)
+                else:
+                    self.changed()  # before whoever waits looks
+                    outcome.set_result(result)
 
             self.soon(last)
 
