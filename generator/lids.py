@@ -128,8 +128,8 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
         "eyeBlink": (lids.lower[:, 1] - lids.upper[:, 1] - met + over, -met - over),
         "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
         "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
-        "eyeLookDown": (0.42 * opening * bow, 0.10 * opening * bow),
-        "eyeLookUp": (-min(0.16 * opening, 0.2 * lids.reach_px) * bow, -0.05 * opening * bow),
+        "eyeLookDown": (0.42 * opening * bow, 0.20 * opening * bow),
+        "eyeLookUp": (-min(0.34 * opening, 0.4 * lids.reach_px) * bow, -0.14 * opening * bow),
         "cheekSquint": (0.04 * opening * bow, -min(0.24 * size, 0.3 * opening) * bow),
         "mouthSmile": (0.0 * bow, -min(0.08 * size, 0.1 * opening) * bow),
     }

@@ -29,6 +29,10 @@ from generator.scene import ROWS, Scene
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
+WHITE: Final = 0.92
+"""The white of an eye is at least so light, measured by the skin below it."""
+PALE: Final = 9.0
+"""And of no stronger colour than this, in Lab units."""
 LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
 LYING: Final = 0.7
@@ -137,13 +141,26 @@ def _round_white(
 ) -> Picture:  # fmt: skip
     """The white that the iris covers: the clear part of what is seen of it, in the lid's shade, darker to the sides."""
     clear = sclera & (luminance >= np.percentile(luminance[sclera], 55))
-    tone = np.median(picture[clear], axis=0)
+    tone = _as_of_an_eye(np.median(picture[clear], axis=0), picture, lids, box)
     columns = np.arange(box[1].start, box[1].stop)[None, :]
     under = distance_below(lids.upper, (box[0].stop, box[1].stop))[box]
     middle = lids.between().mean(axis=0)[0]
     shade = 1.0 - 0.30 * np.exp(-np.maximum(under, 0.0) / (0.22 * lids.size_px))
     shade *= 1.0 - 0.16 * np.clip(np.abs(columns - middle) / (0.5 * lids.width_px), 0.0, 1.0) ** 2
     return np.asarray(np.clip(tone * shade[..., None], 0.0, 255.0), np.float32)
+
+
+def _as_of_an_eye(
+    tone: npt.NDArray[np.floating], picture: Picture, lids: Lids, box: tuple[slice, slice]
+) -> Picture:  # fmt: skip
+    """The colour (3,) of an eye's white: what narrow eyes show of it is half lid, too red and too dark."""
+    past = distance_below(lids.lower, (box[0].stop, box[1].stop))[box]
+    under = (past > 0.35 * lids.size_px) & (past < 0.8 * lids.size_px)
+    skin = np.median(picture[under], axis=0) if under.any() else tone
+    lab, skin_lab = (colours.lab(colour.astype(np.float32)[None, None])[0, 0] for colour in (tone, skin))
+    lab[0] = max(lab[0], min(WHITE * skin_lab[0], 92.0))
+    lab[1:] *= min(1.0, PALE / max(float(np.hypot(lab[1], lab[2])), 1e-6))
+    return np.asarray(cv2.cvtColor(lab[None, None], cv2.COLOR_LAB2RGB)[0, 0] * np.float32(255.0), np.float32)
 
 
 def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
