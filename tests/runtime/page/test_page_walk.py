@@ -267,18 +267,23 @@ def test_the_page_is_opened_to_the_network_and_closed_again(page: Page, program:
     panel = go(page, "phone")
     switch = panel.get_by_role("switch", name="Let phones and tablets open this page")
     switch.click()
-    told = until(program, "page", lambda told: told["lan"])
+    card = panel.locator(".card", has=page.get_by_role("switch"))
+    expect(card).to_contain_text(re.compile("Point the phone|There is no network"))
+    told = program.told("page")
+    assert told["lan"]
     if told["lan_url"]:
         code = panel.get_by_role("img", name="QR code")
         expect(code).to_be_visible()
         page.wait_for_function("document.querySelector('.qr').naturalWidth > 100")
         expect(panel).to_contain_text(told["lan_url"])
     switch.click()
-    until(program, "page", lambda told: not told["lan"])
+    expect(card).not_to_contain_text(re.compile("Point the phone|There is no network"))
+    assert not program.told("page")["lan"]
 
 
 def test_rest_and_sides_are_taught(page: Page, program: Program) -> None:
     panel = go(page, "calibrate")
+    page.evaluate("window.real = setTimeout; window.setTimeout = (call, ms) => real(call, ms / 8)")  # nobody to wait for
     panel.get_by_role("button", name="This is my face at rest").click()
     expect(panel.locator(".big").first).to_have_text("Hold still")
     notices = until(program, "state", lambda state: any("hold still" in each["text"] for each in state["notices"]))
@@ -286,6 +291,7 @@ def test_rest_and_sides_are_taught(page: Page, program: Program) -> None:
     panel.get_by_role("button", name="Check left and right").click()
     expect(panel.locator(".big").nth(1)).to_contain_text("LEFT")
     expect(panel).to_contain_text("no source saw your face", timeout=15000)
+    page.evaluate("window.setTimeout = real")
 
 
 def test_shapes_move_and_bend(page: Page, program: Program) -> None:
@@ -453,7 +459,7 @@ def test_the_tabs_obey_the_arrow_keys(page: Page) -> None:
 def test_a_hidden_page_is_told_nothing(page: Page, browser: Browser, program: Program) -> None:
     other = browser.new_page()
     frames: list[Any] = []
-    other.on("websocket", lambda wire: wire.on("framereceived", frames.append))
+    other.on("websocket", lambda wire: wire.on("framereceived", lambda frame: frames.append(frame)))
     other.goto(program.url)
     expect(other.locator("#linked")).to_have_text("Live")
     other.wait_for_function("document.querySelector('canvas').width > 100")
