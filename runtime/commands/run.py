@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="also send the face to another program as VMC, such as 127.0.0.1:39539")  # fmt: skip
     parser.add_argument("--vmc-presets", action="store_true",
                         help="send VRM's presets (A, Joy, Blink_L ...) instead of the 52 shapes")  # fmt: skip
-    parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .gif, .webp or a folder")
+    parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .webm, .gif, .webp or a folder")
     parser.add_argument("--output", action="append", default=[], metavar="O",
                         help="NAME or NAME:KEY=VALUE,...: camera, pipe, vmc, vts or recording")  # fmt: skip
     parser.add_argument("--page", action=argparse.BooleanOptionalAction, default=None,
@@ -95,7 +95,9 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         title = opening.model().title or avatar.stem
         stage = stack.enter_context(opening.stage(background=sinks.LIGHT_GREY, title=f"{title} - CartoonAlive"))
         recorders = []
-        if recording is not None:
+        if recording is not None and args.frames is None:  # beside the picture, with sound; a counted film is exact
+            wanted.append(("recording", {"path": str(recording[1])}))
+        elif recording is not None:
             kind, out = recording
             spec = sinks.Spec(out, kind, stage.size_px, args.fps)
             recorders.append(stack.enter_context(sinks.Recorder(sinks.create(spec), spec, clock)))
@@ -121,9 +123,13 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             "drivers": {driver.name: driver.status() for driver in watched},
             "mishaps": performance.loop.mishaps.counts(),
             "gl": stage.gl_info.renderer,
+            "first_picture_s": None if performance.first_s is None else round(performance.first_s, 3),
             "log": str(log_path) if log_path else None,
         }
     if recording is not None:
+        told = performance.parts.outputs.health().get("recording", {})
+        if told.get("state") == "failed":
+            raise CartoonAliveError(f"the recording failed and was removed: {told['words']}")
         data["record"] = str(recording[1])
     return Outcome(_text(data), data)
 
