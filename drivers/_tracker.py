@@ -5,9 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
-from assets import weights
+from assets import kept, weights
 from assets.errors import DriverError
 from assets.face import FaceFrame, HeadPose
 from drivers._child_process import ChildProcess, command
@@ -34,7 +32,7 @@ def is_camera(source: str, /) -> bool:
 
 def camera_memory() -> Path:
     """Where the camera used last is kept."""
-    return platformdirs.user_config_path("cartoonalive") / "camera.json"
+    return kept.home() / "camera.json"
 
 
 def tracker_command(

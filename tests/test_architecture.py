@@ -23,7 +23,7 @@ DOORS = {
     "numpy": ("assets.*", "drivers.*", "renderer.*", "generator.*", "runtime.*"),
     "PIL": ("assets.*", "generator.*", "runtime.*", "renderer.*"),
     "safetensors": ("assets.identity", "assets.rig", "drivers.speech.net", "drivers.speech.training.*"),
-    "platformdirs": ("assets.weights", "drivers.speech.voice", "drivers._tracker", "runtime.*"),
+    "platformdirs": ("assets.weights", "assets.kept", "runtime.*"),
     "rich": ("runtime.*",),
     "OpenGL": ("renderer.context", "renderer.gl", "renderer.surface", "renderer.window", "runtime.peer_child"),
     "pygame": ("renderer.context", "renderer.gl", "renderer.surface", "renderer.window", "runtime.peer_child"),

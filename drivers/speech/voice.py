@@ -5,22 +5,20 @@ throats to the length that the net knows best. Both act on the mel bands, so the
 """
 
 import functools
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from assets import files, strictjson
-from assets.errors import UsageError
+from assets import kept
+from assets.kept import Kind
 from assets.strictjson import Node
 from drivers.speech.features import BANDS, HIGHEST_HZ, LOWEST_HZ, Floats
 
-FORMAT: Final = "cartoonalive-voice"
-VERSION: Final = 1
-LIMIT_BYTES: Final = 4096
+KIND: Final = Kind(
+    "what is kept of your voice", "cartoonalive-voice", limit_bytes=4096, advice="calibrate anew or remove it"
+)
 POINTS: Final = 8
 MOST_B: Final = 1.5
 """An equaliser beyond 15 dB is a broken microphone or a broken fit."""
@@ -76,36 +74,21 @@ def _mel(hz: Any) -> Any:
 
 def path_of(device: str, /, *, folder: Path | None = None) -> Path:
     """The file of a device, by its name."""
-    if folder is None:
-        import platformdirs
-
-        folder = platformdirs.user_config_path("cartoonalive") / "voices"
-    plain = re.sub(r"[^A-Za-z0-9_]+", "-", device).strip("-") or "microphone"
-    return folder / f"{plain[:80]}.json"
+    return (folder or kept.home() / "voices") / f"{kept.plain_name(device, otherwise='microphone')}.json"
 
 
 def save(voice: Voice, path: Path, /) -> None:
     """Write it, all or nothing; the folder is made. Raises CartoonAliveError."""
-    try:
-        os.makedirs(path.parent, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"can't make the folder for voices: {error.strerror}: {path.parent}") from error
-    data = {"format": FORMAT, "version": VERSION, "equaliser_b": [round(point, 4) for point in voice.equaliser_b],
-            "stretch": round(voice.stretch, 4)}  # fmt: skip
-    files.write_bytes(path, strictjson.dump(data, limit_bytes=LIMIT_BYTES))
+    KIND.save(
+        {"equaliser_b": [round(point, 4) for point in voice.equaliser_b], "stretch": round(voice.stretch, 4)}, path
+    )
 
 
 def load(path: Path, /) -> Voice | None:
     """What `save` wrote; None where there is none. Raises UsageError that names the field."""
-    if not path.exists():
-        return None
-    try:
-        root = Node(strictjson.parse(files.read_regular(path, limit_bytes=LIMIT_BYTES), limit_bytes=LIMIT_BYTES), "")
-        if root.get("format").value != FORMAT:
-            raise ValueError(f"format: expected {FORMAT!r}, got {strictjson.shown(root.get('format').value)}")
-        if (version := root["version"].integer()) != VERSION:
-            raise ValueError(f"version: this program reads version {VERSION}, got {version}")
-        points = tuple(point.number(-MOST_B, MOST_B) for point in root["equaliser_b"])
-        return Voice(points, root["stretch"].number(-MOST_STRETCH, MOST_STRETCH))
-    except ValueError as error:
-        raise UsageError(f"what is kept of your voice {error}; calibrate anew or remove it: {path}") from None
+    return KIND.load(path, _from_json)
+
+
+def _from_json(root: Node) -> Voice:
+    points = tuple(point.number(-MOST_B, MOST_B) for point in root["equaliser_b"])
+    return Voice(points, root["stretch"].number(-MOST_STRETCH, MOST_STRETCH))

@@ -1,25 +1,23 @@
 """The camera that was used last, kept in the user's configuration folder."""
 
-import json
 from pathlib import Path
 from typing import Final
 
-from assets import files
+from assets.errors import CartoonAliveError
+from assets.kept import Kind
 
-_LIMIT_BYTES: Final = 10_000
+KIND: Final = Kind("the camera used last", limit_bytes=10_000)
 
 
 def recall(path: Path, /) -> str:
     """The key of the camera used last; empty when there is none, or the file says nothing that makes sense."""
     try:
-        key = json.loads(files.read_regular(path, limit_bytes=_LIMIT_BYTES))["camera"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return KIND.load(path, lambda root: root["camera"].text()) or ""
+    except CartoonAliveError:
         return ""
-    return key if isinstance(key, str) else ""
 
 
 def remember(path: Path, key: str, /) -> None:
-    """Keeps the key for the next start, all or nothing. Raises OSError or CartoonAliveError when that can't be."""
+    """Keeps the key for the next start, all or nothing. Raises CartoonAliveError when that can't be."""
     if key and key != recall(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(path, json.dumps({"camera": key}).encode())
+        KIND.save({"camera": key}, path)

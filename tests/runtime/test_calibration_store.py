@@ -98,5 +98,5 @@ def test_any_bytes_are_a_calibration_or_an_error(data: bytes, tmp_path_factory: 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="can't make the folder for calibrations"):
+    with pytest.raises(UsageError, match="can't make the folder for the calibration"):
         save(Calibration(), tmp_path / "file" / "webcam.json")

@@ -67,7 +67,7 @@ def test_each_device_has_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "x"}, "format: expected 'cartoonalive-voice'"), ({"version": 2}, "reads version 1, got 2"),
+        ({"format": "x"}, "expected 'cartoonalive-voice', got 'x'"), ({"version": 2}, "reads version 1"),
         ({"stretch": 0.5}, "stretch"), ({"stretch": None}, "stretch"), ({"equaliser_b": [0.0] * 7}, "8 points, got 7"),
         ({"equaliser_b": [9.0] + [0.0] * 7}, "equaliser_b"), ({"equaliser_b": "loud"}, "equaliser_b"),
     ],
