@@ -91,6 +91,7 @@ def page(home: Path, out: Path) -> None:
         opened = browser.new_page(viewport=PAGE_PX, color_scheme="dark")  # type: ignore[arg-type]
         opened.goto(f"{url}#expressions")
         opened.locator("#tab-expressions").click()
+        opened.locator(".faces button").first.wait_for()
         opened.wait_for_function("document.querySelector('canvas').width > 200")
         opened.wait_for_timeout(1500)
         opened.screenshot(path=out)

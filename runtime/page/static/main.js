@@ -103,7 +103,8 @@ link.addEventListener("state", ({ detail }) => {
   if (first) {
     first = false;
     const wanted = location.hash.slice(1) || keep.get("section");
-    go(!keep.get("set-up") && !model.isSetUp(detail) ? "setup" : wanted || "expressions");
+    if (shown) shown.state?.(detail);  // somebody was quicker
+    else go(!keep.get("set-up") && !model.isSetUp(detail) ? "setup" : wanted || "expressions");
   } else shown?.state?.(detail);
 });
 link.addEventListener("live", ({ detail }) => {
