@@ -106,8 +106,12 @@ PRESETS: Final[tuple[Preset, ...]] = (
     Preset("sweat", {"browInnerUp": 0.35, **_both("mouthStretch", 0.15)}, {"sweat": 1.0}, fade_s=0.3, key="9"),
     Preset("shock", {**_both("eyeWide", 1.0), "browInnerUp": 0.7, **_both("browOuterUp", 0.5), "jawOpen": 0.2,
                      **_both("mouthStretch", 0.35)}, {"shock": 1.0}, fade_s=0.12, hold_s=2.0, key="0"),
+    Preset("love", {**_both("mouthSmile", 0.7), **_both("cheekSquint", 0.3), **_both("eyeWide", 0.3),
+                    "browInnerUp": 0.35, "jawOpen": 0.1}, {"hearts": 1.0, "blush": 0.7}),
+    Preset("dazzled", {**_both("mouthSmile", 0.7), **_both("eyeWide", 0.6), **_both("browOuterUp", 0.5),
+                       "jawOpen": 0.25}, {"stars": 1.0, "blush": 0.3}),
 )  # fmt: skip
-"""What every show begins with, on the keys 1 to 0."""
+"""What every show begins with, ten of them on the keys 1 to 0."""
 
 
 def _rows(*stems: str) -> npt.NDArray[np.intp]:

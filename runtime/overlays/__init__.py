@@ -1,4 +1,5 @@
-"""What comics draw onto a face: blush, tears, sweat, the shade and lines of a shock, the mark of anger.
+"""What comics draw onto a face: blush, tears, sweat, the shade and lines of a shock, the mark of anger, hearts or
+stars for eyes.
 
 `with_overlays` adds them to an avatar as layers named "overlay.*", made for this face: placed by its landmarks
 (`places`), moved as the skin beneath (`riding`), drawn by formulas in its own size and skin colour (`pictures`). They
@@ -11,21 +12,24 @@ of its own keeps those and gets no others.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from assets.avatar import MAX_LAYERS, MAX_VERTICES, AvatarModel
+from assets.avatar import MAX_LAYERS, MAX_VERTICES, AvatarModel, Fade
 from runtime.overlays import joining, pictures, places, skin
 from runtime.overlays.joining import PREFIX, Piece
 
-NAMES: Final = ("blush", "tears", "sweat", "shock", "anger")
+NAMES: Final = ("blush", "tears", "sweat", "shock", "anger", "hearts", "stars")
 """What an expression can ask for."""
 TEAR_S: Final = 1.7
 SWEAT_S: Final = 3.2
 """How long a tear runs, and how long a drop of sweat slides."""
 _SIDES: Final = ("right", "left")
+_FRINGE: Final = "hair_front"
 _STILL: Final = {
     "blush": ("blush.right", "blush.left"),
     "tears": ("tears.stream", "tears.pool"),
     "shock": ("shock.gloom", "shock.lines"),
     "sweat": (),
+    "hearts": ("hearts.right", "hearts.left"),
+    "stars": ("stars.right", "stars.left"),
 }
 """The layers of an overlay that are shown as long as it is asked for; one that isn't named here is its own layer."""
 _NEEDED: Final = frozenset({*places.SKIN, *(f"eye_{side}_mask_lower" for side in _SIDES)})
@@ -75,18 +79,25 @@ def _sliding(turns: float, steps: int) -> Iterator[tuple[int, float]]:
 
 def _pieces(face: places.Face) -> Iterator[Piece]:
     """In the order in which they are drawn."""
+    eyes = []
     for side in _SIDES:
-        yield Piece(f"blush.{side}", f"blush.{side}", (places.blush(face, side),), True)
-    yield Piece("shock.gloom", "gloom", (places.gloom(face),), True)
-    yield Piece("tears.stream", "stream", tuple(places.stream(face, side) for side in _SIDES), True)
-    yield Piece("tears.pool", "pool", tuple(places.pool(face, side) for side in _SIDES), True)
+        name = f"eyeBlink{side.capitalize()}"
+        fades = (Fade(name, hidden_at=0.9, shown_at=0.5),)  # a closed eye is seen to close
+        for overlay, texture, size in (("hearts", "heart", 1.2), ("stars", "star", 1.45)):
+            eyes.append(Piece(f"{overlay}.{side}", texture, (places.eye(face, side, size),), _FRINGE, fades))
+    for side in _SIDES:
+        yield Piece(f"blush.{side}", f"blush.{side}", (places.blush(face, side),), below=_FRINGE)
+    yield Piece("shock.gloom", "gloom", (places.gloom(face),), below=_FRINGE)
+    yield from eyes
+    yield Piece("tears.stream", "stream", tuple(places.stream(face, side) for side in _SIDES), below=_FRINGE)
+    yield Piece("tears.pool", "pool", tuple(places.pool(face, side) for side in _SIDES), below=_FRINGE)
     for side in _SIDES:
         for step in range(places.TEAR_STEPS):
-            yield Piece(f"tears.{side}.{step}", "drop", (places.tear(face, side, step),), True)
-    yield Piece("shock.lines", "lines", (places.lines(face),), False)
+            yield Piece(f"tears.{side}.{step}", "drop", (places.tear(face, side, step),), below=_FRINGE)
+    yield Piece("shock.lines", "lines", (places.lines(face),))
     for step in range(places.SWEAT_STEPS):
-        yield Piece(f"sweat.{step}", "drop", (places.sweat(face, step),), False)
-    yield Piece("anger", "anger", (places.anger(face),), False)
+        yield Piece(f"sweat.{step}", "drop", (places.sweat(face, step),))
+    yield Piece("anger", "anger", (places.anger(face),))
 
 
 def _textures(model: AvatarModel, face: places.Face) -> dict[str, pictures.Picture]:
@@ -98,6 +109,8 @@ def _textures(model: AvatarModel, face: places.Face) -> dict[str, pictures.Pictu
         "drop": pictures.drop(places.size_px(places.sweat(face, 0))),
         "lines": pictures.lines(places.size_px(places.lines(face))),
         "anger": pictures.anger(places.size_px(places.anger(face))),
+        "heart": pictures.heart(places.size_px(places.eye(face, "left"))),
+        "star": pictures.star(places.size_px(places.eye(face, "left", 1.45))),
     }
     shade = places.gloom(face)
     textures["gloom"] = skin.kept_on(model, shade, pictures.gloom(places.size_px(shade, 0.5)))

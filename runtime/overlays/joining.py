@@ -7,13 +7,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from assets.avatar import AvatarModel, Layer
+from assets.avatar import AvatarModel, Fade, Layer
 from runtime.overlays.places import Patch
 from runtime.overlays.riding import ride
 
 PREFIX: Final = "overlay."
-_FRINGE: Final = "hair_front"
-
 Array = npt.NDArray[Any]
 
 
@@ -21,68 +19,79 @@ Array = npt.NDArray[Any]
 class Piece:
     """One layer to be: its name and its texture's, without `PREFIX`, and where it lies.
 
-    under_hair: below the fringe, or over everything.
+    below: the layer that is drawn right after it; where that isn't there, it is drawn over everything.
     """
 
     name: str
     texture: str
     patches: tuple[Patch, ...]
-    under_hair: bool
+    below: str = ""
+    fades: tuple[Fade, ...] = ()
 
 
 def joined(model: AvatarModel, pieces: Sequence[Piece], textures: Mapping[str, Array], /) -> AvatarModel:
-    """The model with the pieces as layers in their order; nothing else about it changes."""
-    names = [layer.name for layer in model.layers]
-    cut = names.index(_FRINGE) if _FRINGE in names else len(names)
-    parts = _parts(model, pieces)
-    under = [part for part, piece in zip(parts, pieces, strict=True) if piece.under_hair]
-    over = [part for part, piece in zip(parts, pieces, strict=True) if not piece.under_hair]
-    at = model.layers[cut].vertex_range[0] if cut < len(names) else model.vertex_count
-    split = model.layers[cut].triangle_range[0] if cut < len(names) else len(model.triangles)
-    added = sum(len(part.rest_px) for part in under)
-
-    def spliced(name: str, axis: int = 0) -> Array:
-        first, last = np.split(getattr(model, name), [at], axis=axis)
-        before, after = ([getattr(part, name) for part in parts] for parts in (under, over))
-        return np.concatenate([first, *before, last, *after], axis)
-
-    def shifted(rows: Array) -> Array:
-        return np.where(rows >= at, rows + np.uint32(added), rows).astype(np.uint32)
-
-    offsets = np.cumsum([0, *(len(part.rest_px) for part in (*under, *over))])
-    starts = [int(start) + at for start in offsets[: len(under)]]
-    starts += [int(start) + model.vertex_count for start in offsets[len(under) : -1]]
-    own = [part.triangles + np.uint32(start) for part, start in zip((*under, *over), starts, strict=True)]
-    triangles = shifted(model.triangles)
-    triangles = np.concatenate([triangles[:split], *own[: len(under)], triangles[split:], *own[len(under) :]])
-    layers = [*model.layers[:cut], *(part.layer for part in under), *model.layers[cut:], *(part.layer for part in over)]
+    """The model with the pieces as layers, those at one place in their order; nothing else about it changes."""
+    order = _ordered(model, pieces, _parts(model, pieces))
+    old_at = np.zeros(model.vertex_count, np.uint32)  # where each vertex comes to lie
+    vertex = triangle = 0
+    layers, starts = [], []
+    for part in order:
+        count, own = len(part.rest_px), len(part.triangles)
+        if part.first is not None:
+            old_at[part.first : part.first + count] = np.arange(vertex, vertex + count)
+        rows, faces = (vertex, vertex + count), (triangle, triangle + own)
+        layers.append(replace(part.layer, vertex_range=rows, triangle_range=faces))
+        starts.append(np.uint32(vertex))
+        vertex, triangle = rows[1], faces[1]
     stops, chains = model.stops, model.chains
     return replace(
         model,
-        rest_px=spliced("rest_px"),
-        depth_px=spliced("depth_px"),
-        follow=spliced("follow"),
-        uv=spliced("uv"),
-        deltas_px=spliced("deltas_px", 1),
-        triangles=triangles,
-        layers=_ranged(layers),
+        rest_px=np.concatenate([part.rest_px for part in order]),
+        depth_px=np.concatenate([part.depth_px for part in order]),
+        follow=np.concatenate([part.follow for part in order]),
+        uv=np.concatenate([part.uv for part in order]),
+        deltas_px=np.concatenate([part.deltas_px for part in order], axis=1),
+        triangles=np.concatenate([part.triangles + start for part, start in zip(order, starts, strict=True)]),
+        layers=tuple(layers),
         textures={**model.textures, **{PREFIX + name: picture for name, picture in textures.items()}},
-        stops=replace(stops, upper=shifted(stops.upper), lower=shifted(stops.lower), follower=shifted(stops.follower)),
-        chains=replace(chains, joints=shifted(chains.joints), vertex=shifted(chains.vertex)),
+        stops=replace(stops, upper=old_at[stops.upper], lower=old_at[stops.lower], follower=old_at[stops.follower]),
+        chains=replace(chains, joints=old_at[chains.joints], vertex=old_at[chains.vertex]),
     )
+
+
+def _ordered(model: AvatarModel, pieces: Sequence[Piece], parts: "Sequence[_Part]") -> "list[_Part]":
+    """The model's own layers with the parts between them."""
+    below: dict[str, list[_Part]] = {layer.name: [] for layer in model.layers}
+    last: list[_Part] = []
+    for piece, part in zip(pieces, parts, strict=True):
+        below.get(piece.below, last).append(part)
+    order = []
+    for layer in model.layers:
+        order += [*below[layer.name], _of_layer(model, layer)]
+    return [*order, *last]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A piece's own arrays, its triangles counted from its first vertex."""
+    """A layer's own arrays, its triangles counted from its first vertex. first: that vertex's number in the model,
+    None for a new one."""
 
     layer: Layer
+    first: int | None
     rest_px: Array
     depth_px: Array
     follow: Array
     uv: Array
     deltas_px: Array
     triangles: Array
+
+
+def _of_layer(model: AvatarModel, layer: Layer) -> _Part:
+    rows, own = slice(*layer.vertex_range), model.triangles[slice(*layer.triangle_range)]
+    return _Part(
+        layer, rows.start, model.rest_px[rows], model.depth_px[rows], model.follow[rows], model.uv[rows],
+        model.deltas_px[:, rows], own - np.uint32(rows.start),
+    )  # fmt: skip
 
 
 def _parts(model: AvatarModel, pieces: Sequence[Piece]) -> list[_Part]:
@@ -102,8 +111,8 @@ def _parts(model: AvatarModel, pieces: Sequence[Piece]) -> list[_Part]:
     for piece in pieces:
         rest, uv, triangles = _grids(piece.patches)
         own = slice(first, first + len(rest))
-        layer = Layer(PREFIX + piece.name, (0, len(rest)), (0, len(triangles)), PREFIX + piece.texture)
-        parts.append(_Part(layer, rest, depth_px[own], follow[own], uv, deltas_px[:, own], triangles))
+        layer = Layer(PREFIX + piece.name, (0, 0), (0, 0), PREFIX + piece.texture, fades=piece.fades)
+        parts.append(_Part(layer, None, rest, depth_px[own], follow[own], uv, deltas_px[:, own], triangles))
         first = own.stop
     return parts
 
@@ -125,15 +134,3 @@ def _grids(patches: Sequence[Patch]) -> tuple[Array, Array, Array]:
         np.concatenate(uv).astype(np.float32),
         np.concatenate(triangles).astype(np.uint32),
     )
-
-
-def _ranged(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The layers, one after another in the arrays."""
-    result, vertex, triangle = [], 0, 0
-    for layer in layers:
-        vertices = layer.vertex_range[1] - layer.vertex_range[0]
-        triangles = layer.triangle_range[1] - layer.triangle_range[0]
-        result.append(replace(layer, vertex_range=(vertex, vertex + vertices),
-                              triangle_range=(triangle, triangle + triangles)))  # fmt: skip
-        vertex, triangle = vertex + vertices, triangle + triangles
-    return tuple(result)

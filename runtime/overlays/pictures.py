@@ -4,6 +4,7 @@ Every shape is a signed "how far inside", turned into coverage over about one pi
 and averaged. Colours are chosen to be seen on any skin: a light body, a darker rim.
 """
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -159,6 +160,37 @@ def anger(size_px: tuple[int, int]) -> Picture:
     canvas.paint(_LIGHT, 0.9 * canvas.ink(inside + 0.055 * canvas.per_x))
     canvas.paint(_CRIMSON, canvas.ink(inside))
     return canvas.finish(_CRIMSON)
+
+
+def heart(size_px: tuple[int, int]) -> Picture:
+    """A heart with a light on it."""
+    canvas = _Canvas(size_px)
+    x, y = canvas.x * 1.28, 1.32 - canvas.y * 2.5  # y upward, from the tip at -1 to the bows at 1.2
+    edge = (x * x + y * y - 1.0) ** 3 - x * x * y**3
+    steep = np.maximum(np.hypot(6.0 * x * (x * x + y * y - 1.0) ** 2 - 2.0 * x * y**3,
+                                6.0 * y * (x * x + y * y - 1.0) ** 2 - 3.0 * x * x * y * y), 0.4)  # fmt: skip
+    inside = -edge / steep * np.float32(canvas.per_x / 1.28)
+    canvas.paint((190.0, 24.0, 84.0), canvas.ink(inside))
+    canvas.paint((250.0, 62.0, 128.0), canvas.ink(inside - 0.10 * canvas.per_x, 0.08 * canvas.per_x))
+    canvas.paint(_LIGHT, 0.85 * canvas.ellipse(-0.42, 0.27, 0.17, 0.075))
+    return canvas.finish((250.0, 62.0, 128.0))
+
+
+def star(size_px: tuple[int, int]) -> Picture:
+    """A star of five points, one of them on top."""
+    canvas = _Canvas(size_px)
+    x, y = canvas.x, 1.06 - canvas.y * 2.0
+    turn = np.arctan2(x, y) / (2.0 * np.pi) * 5.0
+    aside = np.abs(turn - np.round(turn)) * (2.0 * np.pi / 5.0)  # from the nearest point's direction
+    radius = np.hypot(x, y)
+    tip, notch = 0.97, 0.52  # how far points and notches are from the middle; an edge runs from one to the other
+    along, across = notch * math.cos(math.pi / 5.0), notch * math.sin(math.pi / 5.0)
+    inside = across * (tip - radius * np.cos(aside)) - (tip - along) * radius * np.sin(aside)
+    inside = inside * np.float32(canvas.per_x / math.hypot(tip - along, across))
+    canvas.paint((222.0, 132.0, 12.0), canvas.ink(inside))
+    canvas.paint((255.0, 210.0, 60.0), canvas.ink(inside - 0.07 * canvas.per_x, 0.06 * canvas.per_x))
+    canvas.paint((255.0, 246.0, 196.0), 0.9 * canvas.ellipse(-0.16, 0.40, 0.15, 0.08))
+    return canvas.finish((255.0, 210.0, 60.0))
 
 
 _LINES: Final = (

@@ -194,3 +194,10 @@ def anger(face: Face) -> Patch:
     centre = 0.5 * brow + 0.5 * temple - 0.35 * height * face.down
     half = 0.19 * face.unit_px
     return _box(centre, half * face.across, half * face.down, (1, 1), SKIN, rigid=True)
+
+
+def eye(face: Face, side: str, size: float = 1.2) -> Patch:
+    """Over a whole eye, `size` times as wide as it is."""
+    outer, inner, *_ = (face.points[number] for number in _EYES[side])
+    half = 0.5 * size * float(np.linalg.norm(outer - inner))
+    return _box(face.eye(side), half * face.across, half * face.down, (1, 1), SKIN, rigid=True)

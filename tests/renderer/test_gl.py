@@ -1,4 +1,4 @@
-"""renderer.gl and renderer.objects on a real OpenGL (the software rasteriser): pictures, masks, alpha, sizes, leftovers."""
+"""renderer.gl and renderer.objects on a real OpenGL (the software rasteriser); nothing is left behind."""
 
 import dataclasses
 import subprocess

@@ -28,8 +28,8 @@ def mirrored(preset: Preset) -> Preset:
 
 def test_the_ten_with_their_keys() -> None:
     names = ["joy", "angry", "sad", "surprised", "wink", "tongue", "blush", "tears", "sweat", "shock"]
-    assert [preset.name for preset in PRESETS] == names
-    assert [preset.key for preset in PRESETS] == list("1234567890")
+    assert [preset.name for preset in PRESETS] == [*names, "love", "dazzled"]
+    assert [preset.key for preset in PRESETS] == [*"1234567890", "", ""]
 
 
 def test_nothing_to_add_is_the_face_itself() -> None:

@@ -11,7 +11,8 @@ from runtime.overlays.pictures import Picture
 SKIN = (90.0, 60.0, 45.0)
 DRAWN: dict[str, Callable[[tuple[int, int]], Picture]] = {
     "blush": lambda size_px: pictures.blush(size_px, SKIN),
-    **{name: getattr(pictures, name) for name in ("drop", "stream", "pool", "gloom", "lines", "anger")},
+    **{name: getattr(pictures, name) for name in ("drop", "stream", "pool", "gloom", "lines")},
+    **{name: getattr(pictures, name) for name in ("anger", "heart", "star")},
 }
 
 

@@ -64,7 +64,7 @@ def test_stops_and_chains_hold_the_same_vertices(plain: AvatarModel, full: Avata
 def test_what_lies_on_the_skin_is_under_the_fringe(full: AvatarModel) -> None:
     names = [layer.name for layer in full.layers]
     fringe = names.index("hair_front")
-    for name in ("blush.left", "tears.stream", "tears.pool", "shock.gloom", "tears.left.0"):
+    for name in ("blush.left", "tears.stream", "tears.pool", "shock.gloom", "tears.left.0", "hearts.left"):
         assert names.index("brow_left") < names.index(OVERLAY + name) < fringe
     for name in ("sweat.0", "anger", "shock.lines"):
         assert names.index(OVERLAY + name) > fringe
@@ -118,7 +118,7 @@ def test_each_overlay_shows_on_the_face_and_nowhere_else(name: str, pictures: di
 
 
 @pytest.mark.gl
-@pytest.mark.parametrize("name", ["blush", "tears", "shock"])
+@pytest.mark.parametrize("name", ["blush", "tears", "shock", "hearts"])
 def test_what_lies_on_the_skin_never_leaves_the_head(name: str, pictures: dict[str, npt.NDArray[np.uint8]]) -> None:
     assert np.abs(pictures[name][..., 3].astype(int) - pictures["bare"][..., 3]).max() <= 1
 
@@ -148,6 +148,14 @@ def test_drops_slide_without_a_gap_or_a_jump() -> None:
         before = asked
     assert moving({"tears": 0.5}, 0.3) == moving({"tears": 0.5}, 0.3)
     assert moving({"tears": 1.0}, 3.0).items() ^ moving({"tears": 1.0}, 3.0 + TEAR_S / 2).items()
+
+
+def test_hearts_make_way_for_a_closed_eye(full: AvatarModel) -> None:
+    row = [layer.name for layer in full.layers].index(OVERLAY + "hearts.left")
+    deformer = Deformer(full)
+    for blink, shown in ((0.0, 1.0), (0.5, 1.0), (0.7, 0.5), (1.0, 0.0)):
+        face = FaceFrame.from_mapping({"eyeBlinkLeft": blink})
+        assert deformer.layer_opacity(face, moving({"hearts": 1.0}, 0.0))[row] == pytest.approx(shown, abs=1e-5)
 
 
 def test_an_unknown_overlay_is_asked_for_by_its_own_name() -> None:
