@@ -53,8 +53,14 @@ export function buildStage(app, root) {
   screen.addEventListener("dblclick", () => place({ zoom: 1, x: 0, y: 0 }));
   const canvasBox = () => {
     const scale = Math.min(screen.clientWidth / (canvas.width || 1), screen.clientHeight / (canvas.height || 1));
-    return [Math.max(1, canvas.width * scale), Math.max(1, canvas.height * scale)];
+    return [Math.max(1, Math.round(canvas.width * scale)), Math.max(1, Math.round(canvas.height * scale))];
   };
+  const fit = () => {
+    const [width, height] = canvasBox().map(side => `${side}px`);
+    if (canvas.style.width !== width) canvas.style.width = width;
+    if (canvas.style.height !== height) canvas.style.height = height;
+  };
+  new ResizeObserver(fit).observe(screen);
 
   const notices = keyed(feed, ({ notice }) => {
     const times = h("span", { class: "muted" });
@@ -72,7 +78,7 @@ export function buildStage(app, root) {
       const turn = ++newest;
       const bitmap = await createImageBitmap(blob).catch(() => null);
       if (!bitmap || turn < newest) return bitmap?.close();
-      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) { canvas.width = bitmap.width; canvas.height = bitmap.height; }
+      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) { canvas.width = bitmap.width; canvas.height = bitmap.height; fit(); }
       const pen = canvas.getContext("2d");
       pen.clearRect(0, 0, canvas.width, canvas.height);
       pen.drawImage(bitmap, 0, 0);
