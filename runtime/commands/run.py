@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="also send the face to another program as VMC, such as 127.0.0.1:39539")  # fmt: skip
     parser.add_argument("--vmc-presets", action="store_true",
                         help="send VRM's presets (A, Joy, Blink_L ...) instead of the 52 shapes")  # fmt: skip
-    parser.add_argument("--record", metavar="OUT", help="also write what is shown: .mp4, .webm, .gif, .webp or a folder")
+    parser.add_argument("--record", metavar="OUT", help="also write a film: .mp4, .webm, .gif, .webp or a folder")
     parser.add_argument("--output", action="append", default=[], metavar="O",
                         help="NAME or NAME:KEY=VALUE,...: camera, pipe, vmc, vts or recording")  # fmt: skip
     parser.add_argument("--page", action=argparse.BooleanOptionalAction, default=None,
