@@ -28,6 +28,8 @@ from runtime.show import Show
 assert client
 assert desk
 
+API = Path(__file__).resolve().parents[3] / "docs" / "api.md"
+
 
 class Stage:
     """A show whose thread does what is asked and whose settings are a mirror and a background."""
@@ -142,6 +144,14 @@ def test_the_page_asks_only_for_actions_that_exist(page: ControlPage) -> None:
         if file.name.endswith(".js"):
             said = set(re.findall(r"(?:ask|slide|say)\(\"([a-z]+\.[a-z_]+)\"", file.read_text("utf-8")))
             assert said <= set(ACTIONS) | own, file.name
+
+
+def test_the_description_names_every_action_and_its_values() -> None:
+    rows = {row.split("`")[1]: row for row in API.read_text("utf-8").splitlines() if row.startswith("| `")}
+    for name, action in ACTIONS.items():
+        assert action.help in rows[name], name
+        for key in action.parameters:
+            assert f"`{key}`" in rows[name], f"{name}: {key}"
 
 
 def test_strangers_are_refused(page: ControlPage) -> None:
