@@ -97,23 +97,26 @@ def _of_layer(model: AvatarModel, layer: Layer) -> _Part:
 def _parts(model: AvatarModel, pieces: Sequence[Piece]) -> list[_Part]:
     """The pieces as arrays. All that rides on the same layers is asked for at once: that is what takes time."""
     patches = [patch for piece in pieces for patch in piece.patches]
-    points = [patch.ridden_px for patch in patches]
-    count = sum(map(len, points))
-    depth_px, follow = np.zeros((2, count), np.float32)
-    deltas_px = np.zeros((len(model.deltas_px), count, 2), np.float32)
-    ends = np.cumsum([len(own) for own in points])
+    spots = [patch.ridden_px for patch in patches]
+    ends = np.cumsum([len(own) for own in spots])
+    depth_px, follow = np.zeros((2, ends[-1]), np.float32)
+    deltas_px = np.zeros((len(model.deltas_px), ends[-1], 2), np.float32)
     for on in dict.fromkeys(patch.on for patch in patches):
         mine = [number for number, patch in enumerate(patches) if patch.on == on]
-        rows = np.concatenate([np.arange(ends[number] - len(points[number]), ends[number]) for number in mine])
-        found = ride(model, np.concatenate([points[number] for number in mine]), on)
+        rows = np.concatenate([np.arange(ends[number] - len(spots[number]), ends[number]) for number in mine])
+        found = ride(model, np.concatenate([spots[number] for number in mine]), on)
         depth_px[rows], follow[rows], deltas_px[:, rows] = found.depth_px, found.follow, found.deltas_px
+    spot_of = np.repeat(np.arange(ends[-1]), [
+        patch.grid_px.size // 2 if patch.rigid else 1
+        for patch, own in zip(patches, spots, strict=True) for _ in own
+    ])  # fmt: skip
     parts, first = [], 0
     for piece in pieces:
         rest, uv, triangles = _grids(piece.patches)
-        own = slice(first, first + len(rest))
+        own = spot_of[first : first + len(rest)]
         layer = Layer(PREFIX + piece.name, (0, 0), (0, 0), PREFIX + piece.texture, fades=piece.fades)
         parts.append(_Part(layer, None, rest, depth_px[own], follow[own], uv, deltas_px[:, own], triangles))
-        first = own.stop
+        first += len(rest)
     return parts
 
 

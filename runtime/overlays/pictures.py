@@ -1,7 +1,7 @@
 """The pictures of the overlays, drawn by formulas: uint8 (H, W, 4), straight alpha, colours bled everywhere.
 
-Every shape is a signed "how far inside", turned into coverage over about one pixel; all is drawn twice as fine as asked
-and averaged. Colours are chosen to be seen on any skin: a light body, a darker rim.
+Every shape is a signed "how far inside", turned into coverage over about one pixel. Colours are chosen to be seen on
+any skin: a light body, a darker rim.
 """
 
 import math
@@ -14,7 +14,6 @@ Floats = npt.NDArray[np.floating[Any]]
 Picture = npt.NDArray[np.uint8]
 Rgb = tuple[float, float, float]
 
-_FINER: Final = 2
 _WATER: Final = (176.0, 220.0, 255.0)
 _RIM: Final = (74.0, 140.0, 222.0)
 _DEEP: Final = (118.0, 182.0, 246.0)
@@ -26,14 +25,13 @@ _CRIMSON: Final = (216.0, 38.0, 54.0)
 class _Canvas:
     """Colour and coverage that shapes are painted on, each over those before."""
 
-    def __init__(self, size_px: tuple[int, int], finer: int = _FINER) -> None:
-        """size_px: (width, height). x runs from -1 to 1; y from 0 at the top to 1. finer: 1 for what has no edges."""
-        self._size, self._finer = (max(size_px[0], 1), max(size_px[1], 1)), finer
-        width, height = self._size[0] * finer, self._size[1] * finer
+    def __init__(self, size_px: tuple[int, int]) -> None:
+        """size_px: (width, height). x runs from -1 to 1; y from 0 at the top to 1."""
+        width, height = max(size_px[0], 1), max(size_px[1], 1)
         x = (np.arange(width, dtype=np.float32) + 0.5) / width * 2.0 - 1.0
         y = (np.arange(height, dtype=np.float32) + 0.5) / height
         self.x, self.y = x[None, :], y[:, None]
-        self.per_x, self.per_y = width / 2.0, float(height)  # pixels of this canvas in a unit of x, of y
+        self.per_x, self.per_y = width / 2.0, float(height)  # pixels in a unit of x, of y
         self._premultiplied = np.zeros((4, height, width), np.float32)
 
     def paint(self, rgb: Rgb, alpha: Floats) -> None:
@@ -42,7 +40,7 @@ class _Canvas:
         for plane, value in zip(self._premultiplied, (*rgb, 1.0), strict=True):
             plane += np.float32(value) * alpha
 
-    def ink(self, inside_px: Floats, soft_px: float = 1.5) -> Floats:
+    def ink(self, inside_px: Floats, soft_px: float = 1.2) -> Floats:
         """Coverage 0..1 of what lies so many pixels inside an edge."""
         shown: Floats = np.minimum(np.maximum(inside_px * np.float32(1.0 / soft_px) + np.float32(0.5), 0.0), 1.0)
         return shown
@@ -53,23 +51,18 @@ class _Canvas:
         return self.ink((1.0 - radius) * min(across * self.per_x, along * self.per_y), 3.0)
 
     def finish(self, bled: Rgb) -> Picture:
-        (width, height), n = self._size, self._finer
-        fine = self._premultiplied
-        small = np.zeros((4, height, width), np.float32)
-        for row, column in np.ndindex(n, n):
-            small += fine[:, row::n, column::n]
-        small /= n * n
-        picture = np.zeros((height, width, 4), np.uint8)
-        picture[..., 3] = small[3] * 255.0 + 0.5
-        solid = np.maximum(small[3], 1e-3)
-        for channel, (plane, colour) in enumerate(zip(small, bled, strict=False)):
-            picture[..., channel] = np.where(small[3] > 1e-3, np.minimum(plane / solid, 255.0), colour)
+        painted = self._premultiplied
+        picture = np.zeros((*painted.shape[1:], 4), np.uint8)
+        picture[..., 3] = painted[3] * 255.0 + 0.5
+        solid = np.maximum(painted[3], 1e-3)
+        for channel, (plane, colour) in enumerate(zip(painted, bled, strict=False)):
+            picture[..., channel] = np.where(painted[3] > 1e-3, np.minimum(plane / solid, 255.0), colour)
         return picture
 
 
 def blush(size_px: tuple[int, int], skin: Rgb) -> Picture:
     """A cheek's glow in the red of this skin, nothing at its edges."""
-    canvas = _Canvas(size_px, 1)
+    canvas = _Canvas(size_px)
     radius = np.minimum(np.hypot(canvas.x, canvas.y * 2.0 - 1.0), 1.0)
     red, green, blue = skin
     rose = (0.55 * red + 0.45 * 226.0, 0.45 * green + 0.55 * 62.0, 0.48 * blue + 0.52 * 78.0)
@@ -128,7 +121,7 @@ def pool(size_px: tuple[int, int]) -> Picture:
 
 def gloom(size_px: tuple[int, int]) -> Picture:
     """A bluish shade over the upper face, deepest on the forehead, without edges."""
-    canvas = _Canvas(size_px, 1)
+    canvas = _Canvas(size_px)
     rising, falling = (_smooth(canvas.y / 0.42), _smooth((1.0 - canvas.y) / 0.62))
     aside = _smooth((1.0 - np.abs(canvas.x)) / 0.3)
     canvas.paint(_GLOOM, 0.48 * rising * falling * aside)

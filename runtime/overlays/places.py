@@ -44,9 +44,9 @@ class Patch:
 
     @property
     def ridden_px(self) -> Doubles:
-        """(rows * columns, 2): the spots that its points move with."""
+        """The spots that its points move with: one for each, (rows * columns, 2), or one for all, (1, 2)."""
         points = self.grid_px.reshape(-1, 2)
-        return np.broadcast_to(points.mean(axis=0), points.shape) if self.rigid else points
+        return points.mean(axis=0, keepdims=True) if self.rigid else points
 
 
 class Face:

@@ -63,19 +63,19 @@ def _inside(points: Doubles, triangles: Rows, rest_px: Floats) -> tuple[npt.NDAr
     """Which points lie in one of the triangles, and for those: in which one, and their barycentric weights."""
     if not len(triangles):
         return np.zeros(len(points), np.bool_), np.zeros(0, np.intp), np.zeros((0, 3))
-    a, b, c = (rest_px[triangles[:, corner]].astype(np.float64) for corner in range(3))
+    a, b, c = (rest_px[triangles[:, corner]] for corner in range(3))
     ab, ac = b - a, c - a
     area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
     usable = np.abs(area) > 1e-6
     per_area = np.where(usable, 1.0 / np.where(usable, area, 1.0), 0.0)
-    x, y = points[:, 0, None] - a[None, :, 0], points[:, 1, None] - a[None, :, 1]
+    x, y = (points[:, axis, None].astype(np.float32) - a[None, :, axis] for axis in range(2))
     to_b = (x * ac[:, 1] - y * ac[:, 0]) * per_area
     to_c = (y * ab[:, 0] - x * ab[:, 1]) * per_area
     least = np.minimum(np.minimum(to_b, to_c), 1.0 - to_b - to_c)
     least[:, ~usable] = -1.0
     best = np.argmax(least, axis=1)
     rows = np.arange(len(points))
-    found = least[rows, best] >= -1e-6
+    found = least[rows, best] >= -1e-5
     rows, best = rows[found], best[found]
     one, two = to_b[rows, best], to_c[rows, best]
     return found, best, np.stack([1.0 - one - two, one, two], axis=1)
