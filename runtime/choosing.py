@@ -160,6 +160,8 @@ def _is_union(hint: Any) -> bool:
 
 
 def _spoken(kind: Any) -> str:
+    if typing.get_origin(kind) is tuple:
+        return f"{_spoken(typing.get_args(kind)[0])}, or several with + between"
     return {int: "a whole number", float: "a number", bool: "yes or no", Path: "a path"}.get(kind, str(kind))
 
 

@@ -14,8 +14,9 @@ from runtime.acting.works import WorkActions
 from runtime.overlays import NAMES as OVERLAYS
 
 ASKED_S: Final = 2.0
-"""So long after it was asked for last, sources are still looked at."""
 EVERY_S: Final = 0.1
+SELDOM_S: Final = 1.0
+"""How often sources are looked at: so long after somebody asked, and otherwise."""
 NEVER_DRIVERS: Final = ("stub", "idle", "replay")
 """Not to be added by hand."""
 
@@ -27,7 +28,6 @@ class Telling:
         self._parts, self._works, self._headless = parts, works, headless
         self._asked_s = self._looked_s = -np.inf
         self._sources: dict[str, Any] = {}
-        self._drivers: dict[str, str] = {}
         self._times: list[float] = []
         self._latency: dict[str, float] = {}
         self._captured: dict[str, float] = {}
@@ -68,11 +68,10 @@ class Telling:
             self._parts.show.notice(text, level=level, about="outputs")
             if level == "info":  # warnings have been logged, so the terminal has them
                 self._parts.say(text)
-        if now_s - self._asked_s > ASKED_S or now_s - self._looked_s < EVERY_S:
+        if now_s - self._looked_s < (EVERY_S if now_s - self._asked_s < ASKED_S else SELDOM_S):
             return
         self._looked_s = now_s
         self._sources = self._parts.cast.live(now_s)
-        self._drivers = self._parts.cast.drivers()
 
     def live(self) -> dict[str, Any]:
         """The newest frame. Any thread."""
@@ -84,7 +83,7 @@ class Telling:
             "time_s": round(now_s, 3),
             "fps": 0.0,
             "frame_ms": None,
-            "drivers": self._drivers,
+            "drivers": parts.cast.drivers(),
             "sources": self._sources,
             "latency_ms": {name: round(value, 1) for name, value in self._latency.items() if name in self._sources},
             "expressions": {name: round(share, 3) for name, share in
