@@ -14,11 +14,11 @@ import pygame
 from assets.errors import GraphicsError
 from renderer import context
 from renderer.events import Dragged, Dropped, Event, KeyPressed, Quit, Resized, Zoomed
-from renderer.window import WindowSurface
+from renderer.window import NATURAL, Alpha, WindowSurface
 
 __all__ = [
-    "MAX_SIDE_PX", "Dragged", "Dropped", "Event", "KeyPressed", "OffscreenSurface", "Quit", "Resized", "Surface",
-    "WindowSurface", "Zoomed",
+    "MAX_SIDE_PX", "NATURAL", "Alpha", "Dragged", "Dropped", "Event", "KeyPressed", "OffscreenSurface", "Quit",
+    "Resized", "Surface", "WindowSurface", "Zoomed",
 ]  # fmt: skip
 
 MAX_SIDE_PX: Final = 8192

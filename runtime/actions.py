@@ -176,6 +176,8 @@ _ALL: Final = (
     }),
     Action("view.on_top", "keep the window above all others", {"on": _ON}),
     Action("view.borderless", "a window without frame and title", {"on": _ON}),
+    Action("view.alpha", "how transparency lies in the window, for programs that capture it",
+           {"value": _text("what the system expects, or one of both", "natural", "straight", "premultiplied")}),
     Action("view.fullscreen", "the window fills the screen", {"on": Parameter("null: the other way round", "switch",
                                                                               needed=False, nullable=True)}),
     Action("source.add", "start a source of faces; one that runs already starts anew with these options", {

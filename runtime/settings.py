@@ -14,6 +14,7 @@ _VIEW: Final = actions.ACTIONS["view.place"].parameters
 _MOTION: Final = actions.ACTIONS["motion.set"].parameters
 _SWITCH: Final = Parameter("", "switch")
 _TEXT: Final = Parameter("", "text")
+_ALPHA: Final = actions.ACTIONS["view.alpha"].parameters["value"]
 
 
 def _known(default: Any, parameter: Parameter) -> Any:
@@ -32,6 +33,7 @@ class View:
     on_top: bool = _known(False, _SWITCH)
     borderless: bool = _known(False, _SWITCH)
     fullscreen: bool = _known(False, _SWITCH)
+    alpha: str = _known("natural", _ALPHA)
 
 
 @dataclass(frozen=True, slots=True)

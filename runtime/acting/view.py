@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from assets.errors import CartoonAliveError, GraphicsError, UsageError
-from renderer.surface import Dragged, Dropped, Event, Resized, WindowSurface, Zoomed
+from renderer.surface import NATURAL, Alpha, Dragged, Dropped, Event, Resized, WindowSurface, Zoomed
 from runtime import backdrop
 from runtime.acting.parts import Parts
 from runtime.settings import View
@@ -14,6 +14,16 @@ ZOOM_STEP: Final = 1.1
 ZOOMS: Final = (0.25, 4.0)
 
 
+def alpha_of(wish: str) -> Alpha:
+    """As the window wants it told; "natural" is what programs that capture windows expect on this system."""
+    match wish:
+        case "straight":
+            return "straight"
+        case "premultiplied":
+            return "premultiplied"
+    return NATURAL
+
+
 class ViewActions:
     """See the actions `view.*`."""
 
@@ -21,7 +31,7 @@ class ViewActions:
         self._parts = parts
         self._window_px: tuple[int, int] | None = None
         self._before = BACKGROUNDS[0]
-        for name in ("background", "mirror", "place", "on_top", "borderless", "fullscreen"):
+        for name in ("background", "mirror", "place", "on_top", "borderless", "fullscreen", "alpha"):
             parts.show.handle(f"view.{name}", getattr(self, name))
         parts.stage.heard = self.hear
 
@@ -33,6 +43,7 @@ class ViewActions:
         wishes: list[tuple[Any, Any]] = [(self._show_background, view.background)]
         if parts.stage.window is not None:
             now = parts.stage.window
+            now.alpha = alpha_of(view.alpha)
             for name, on in (("always_on_top", view.on_top), ("borderless", view.borderless),
                              ("fullscreen", view.fullscreen)):  # fmt: skip
                 if getattr(now, name) != on:
@@ -75,6 +86,12 @@ class ViewActions:
         self._window().borderless = values["on"]
         self._parts.keeper.change("view", borderless=values["on"])
         return {"on": values["on"]}
+
+    def alpha(self, values: dict[str, Any]) -> Any:
+        """How transparency lies in the window's buffer."""
+        self._window().alpha = alpha_of(values["value"])
+        self._parts.keeper.change("view", alpha=values["value"])
+        return {"value": values["value"]}
 
     def fullscreen(self, values: dict[str, Any]) -> Any:
         """The window over the whole screen; not kept: nobody wants to start so by accident."""

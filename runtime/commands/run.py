@@ -38,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=arguments.size, metavar="WxH", help="size of the window or picture")
     parser.add_argument("--background", type=arguments.colour, metavar="COLOUR",
                         help="a name, #rrggbb or transparent (default: light grey)")  # fmt: skip
+    parser.add_argument("--window-alpha", choices=("straight", "premultiplied"),
+                        help="how transparency lies in the window; see docs/obs.md")  # fmt: skip
     parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=None,
                         help="act as a mirror: your left is the picture's left (default: yes)")  # fmt: skip
     mixing.add_arguments(parser)
@@ -192,6 +194,8 @@ def _keeper(args: argparse.Namespace, avatar: Path, show: "Show", now_s: Callabl
     keeper = Keeper(folder, avatar, work=show.work, notice=show.notice, now_s=now_s)
     if args.mirror is not None:
         keeper.override("view", mirror=args.mirror)
+    if args.window_alpha is not None:
+        keeper.override("view", alpha=args.window_alpha)
     if args.background is not None:
         keeper.override("view", background=_colour_text(args.background))
     motion = {name: getattr(args, name) for name in _SETTINGS if name != "smooth" and getattr(args, name) is not None}
