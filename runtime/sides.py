@@ -36,7 +36,7 @@ class Sides:
                 return {"step": step, "wait_s": WATCH_S}
         if {"left", "right"} - self._seen.keys():
             raise UsageError("source.sides: the steps 'left' and 'right' come before 'finish'")
-        seen, self.step, self._seen = self._seen, "", {}
+        seen, self.step, self._seen, self._until_s = self._seen, "", {}, None
         return self._finished(seen)
 
     def __call__(self, now_s: float) -> None:
