@@ -61,6 +61,7 @@ class Appraisal:
     """Lengths in inter-iris distances (IOD), shares 0..1, colours in Lab units; None where it couldn't be measured:
     without the portrait, or where the tracker doesn't find the face.
 
+    holes: beyond the gaps that the portrait's own transparency has.
     rules: rule name -> measured value, None where no face was found; empty when the neutral one wasn't found.
     """
 
@@ -169,7 +170,8 @@ def appraise(
         residue, ghosts = _eyes_left(model, draw)
     progress("done", 1.0)
     halo = yardsticks.halo(rest, _HALO_BEHIND)
-    return Appraisal(*likeness, blink, residue, ghosts, max(map(yardsticks.holes, turned)), halo, rules)
+    holes = max(0.0, max(map(yardsticks.holes, turned)) - _own_gaps(model, portrait))
+    return Appraisal(*likeness, blink, residue, ghosts, holes, halo, rules)
 
 
 class _Looks:
@@ -208,6 +210,17 @@ def _likeness(
     oval = yardsticks.oval_mask(looks.landmarks_px, own.shape[:2])
     return (*errors, yardsticks.similarity(own, neutral_picture, oval),
             yardsticks.lab_difference(own, neutral_picture, oval))  # fmt: skip
+
+
+def _own_gaps(model: AvatarModel, path: Path | None) -> float:
+    """What of a cut-out portrait's own silhouette is seen through, between hair and shoulder, say: no holes of ours."""
+    if path is None or "canvas_from_picture" not in model.facts:
+        return 0.0
+    source = portraits.load(path)
+    if not source.cut_out:
+        return 0.0
+    matrix = np.array(model.facts["canvas_from_picture"], np.float64)
+    return yardsticks.holes(Alignment(matrix, model.canvas_px, 0.0).warp(source.rgba))
 
 
 def _points_iod(face: FaceLandmarks, neutral: FaceLandmarks) -> npt.NDArray[np.float64]:
