@@ -98,8 +98,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     made = Program(tmp_path_factory.mktemp("home"), port)
     made.start()
     yield made
-    if made.process is not None and made.process.poll() is None:
-        made.stop()
+    assert made.process is not None
+    assert made.process.poll() is None, "\n".join(made.said[-20:])
+    assert made.stop() in (0, 130)
 
 
 @pytest.fixture(scope="module")
@@ -500,7 +501,7 @@ def test_strangers_see_nothing(browser: Browser, program: Program) -> None:
 def test_the_page_outlives_the_show_and_the_show_the_page(page: Page, program: Program) -> None:
     panel = go(page, "view")
     url = program.url
-    assert program.stop() in (0, 130)
+    assert program.stop() in (0, 130), "\n".join(program.said[-20:])
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.locator("#linked")).to_have_text("Not connected")
     program.start()
