@@ -2,7 +2,6 @@
 
 import resource
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,12 +30,11 @@ def room(request: pytest.FixtureRequest, models_dir: Path) -> Room:
         return Room(portrait.convert("RGB"), engine_of(request.param, models_dir / "face_landmarker.task"))
 
 
-def test_nobody_is_there_for_ten_minutes(room: Room, record_property: Callable[[str, object], None]) -> None:
+def test_nobody_is_there_for_ten_minutes(room: Room) -> None:
     nobody_for(room, 300)
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     nobody_for(room, round(600.0 * FPS))
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
-    record_property("grown_kb", grown_kb)
     sys.stdout.write(f"{room.engine.name}: grown by {grown_kb} KB\n")
     assert grown_kb < 16_384
 

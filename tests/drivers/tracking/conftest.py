@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from drivers.protocols.pose import matrix_from_angles
+from drivers.tracking import opencv_engine
 from drivers.tracking.engines import Sight
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,3 +71,9 @@ def look() -> Look:
         )
 
     return seen
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread_for_networks() -> None:
+    """Tests run on all cores already; threads that wait for each other there burn more time than they save."""
+    opencv_engine._THREADS = 1  # type: ignore[misc]

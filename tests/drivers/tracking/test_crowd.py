@@ -16,14 +16,14 @@ def room(portrait: Image.Image, models_dir: Path) -> Room:
 
 @pytest.mark.models
 def test_nobody_is_there_for_a_while(room: Room) -> None:
-    nobody_for(room, 60)
+    nobody_for(room, 20)
 
 
 @pytest.mark.models
 def test_the_first_of_five_is_kept(room: Room) -> None:
-    one_of_five(room, 20)
+    one_of_five(room, 8)
 
 
 @pytest.mark.models
 def test_a_face_goes_out_by_the_edge_and_returns(room: Room) -> None:
-    out_by_the_edge(room, 12)
+    out_by_the_edge(room, 7)
