@@ -186,6 +186,7 @@ def test_the_wheel_carries_code_samples_and_shaders_but_no_tests(tmp_path: Path)
     shaders = [path for path in (ROOT / "renderer" / "shaders").iterdir() if path.is_file()]
     assert shaders
     wanted |= {path.relative_to(ROOT).as_posix() for path in shaders}
+    wanted |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "runtime" / "page" / "static").iterdir()}
     wanted |= {f"assets/samples/{name}" for name in ("portrait.png", "showcase.jsonl", "speech.jsonl")}
     assert sorted(wanted - carried) == []
     assert {name.split("/")[0] for name in carried} - set(PACKAGES) == {
