@@ -1,31 +1,16 @@
 """From an avatar's file to the first picture, quickly: the file is read while the window opens."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assets.avatar import AvatarModel
 from runtime.arguments import Rgba
+from runtime.beside import beside
 
 if TYPE_CHECKING:
     from renderer.prepared import Prepared
     from runtime.app import Stage
-
-
-def beside(job: Callable[[], Any], *, name: str) -> "Future[Any]":
-    """Runs `job` on a thread of its own, which never holds up the end of the program."""
-    future: Future[Any] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(job())
-        except BaseException as error:
-            future.set_exception(error)
-
-    Thread(target=run, name=name, daemon=True).start()
-    return future
 
 
 class Opening:

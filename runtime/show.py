@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from assets.errors import CartoonAliveError
 from runtime import actions
-from runtime.opening import beside
+from runtime.beside import beside
 from runtime.preview import Preview
 
 log = logging.getLogger("cartoonalive")
@@ -177,7 +177,7 @@ class Show:
                 future.set_exception(CartoonAliveError(f"{name}: the show has ended"))
 
     def work(self, job: Callable[[], Any], *, name: str = "work") -> "Future[Any]":
-        """Runs `job` on a thread of its own; see `runtime.opening.beside`."""
+        """Runs `job` on a thread of its own; see `runtime.beside`."""
         return beside(job, name=f"show-{name}")
 
     def then(self, future: "Future[Any]", finish: Callable[[Any], Any]) -> "Future[Any]":
