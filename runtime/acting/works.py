@@ -9,7 +9,7 @@ from assets import store
 from assets.avatar import AvatarModel
 from assets.errors import AvatarError, CartoonAliveError
 from renderer.prepared import Prepared
-from runtime import arguments, choosing, rest
+from runtime import arguments, choosing, memory, rest
 from runtime.acting.parts import Parts
 from runtime.acting.sources import REPLAY
 from runtime.overlays import with_overlays
@@ -124,6 +124,7 @@ class WorkActions:
     def _swap(self, path: Path, model: AvatarModel, prepared: Prepared) -> dict[str, Any]:
         parts = self._parts
         parts.stage.swap(model, prepared)
+        parts.show.work(memory.give_back, name="memory")
         parts.loop.jaw_at_rest = rest.jaw_at_rest(model.facts)
         parts.avatar = path
         if parts.keeper.load(path):

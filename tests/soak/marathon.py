@@ -296,16 +296,20 @@ class Marathon:
                 thread.join(30.0)
 
     def held(self) -> Held:
-        """What the process holds now, after a full collection."""
+        """What the process holds now, at the first size."""
         self.settle()
         self.surface.resize(SIZES_PX[0])
         self.stage.view = (1.0, 0.0, 0.0)
         self.loop.frame()
-        gc.collect()
-        gl = self.surface.gl
-        names = {
-            kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, 3000))
-            for kind in ("Texture", "Buffer", "Framebuffer", "Renderbuffer", "VertexArray", "Program", "Shader")
-        }
-        rss = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        return Held(rss, len(os.listdir("/proc/self/fd")), threading.active_count(), len(gc.get_objects()), names)
+        return held(self.surface.gl)
+
+
+def held(gl: Any) -> Held:
+    """What the process holds now, after a full collection. gl: the module OpenGL.GL."""
+    gc.collect()
+    names = {
+        kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, 3000))
+        for kind in ("Texture", "Buffer", "Framebuffer", "Renderbuffer", "VertexArray", "Program", "Shader")
+    }
+    rss = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return Held(rss, len(os.listdir("/proc/self/fd")), threading.active_count(), len(gc.get_objects()), names)

@@ -1,4 +1,4 @@
-"""The whole show for long: 200,000 frames, and 10,000 faults. For `make soak`; each tells its figures."""
+"""10,000 faults in a running show. For `make soak`; it tells its figures."""
 
 import sys
 import time
@@ -8,18 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets import store
-from assets.avatar import AvatarModel
-from assets.samples import AVATAR
 from tests.runtime.conftest import build_tiny
 from tests.soak.marathon import Marathon
 
 pytestmark = [pytest.mark.soak, pytest.mark.gl]
 
-FRAMES = 200_000
-SWAP_EVERY = 50_000
 FAULTS = 10_000
-MAX_GROWTH_BYTES = 16 << 20
 Tell = Callable[[str], None]
 
 
@@ -35,31 +29,9 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
     return write
 
 
-@pytest.fixture
-def models() -> list[AvatarModel]:
-    """A real avatar for a quarter of the time, then tiny ones: what is drawn costs, not what is swapped."""
-    return [store.load(AVATAR), *(build_tiny() for _ in range(3))]
-
-
-def test_200_000_frames(models: list[AvatarModel], tmp_path: Path, tell: Tell) -> None:
-    with Marathon(models, tmp_path) as show:
-        show.run(10_000, swap_every=2_500)
-        before = show.held()
-        tell(f"after the warm-up: {before}")
-        start_s = time.monotonic()
-        for part in range(FRAMES // SWAP_EVERY):
-            show.run(SWAP_EVERY, swap_every=SWAP_EVERY)
-            after = show.held()
-            tell(f"after {(part + 1) * SWAP_EVERY} frames, {time.monotonic() - start_s:.0f} s: {after}")
-        assert not show.loop.mishaps.counts()
-    assert after.rss_bytes - before.rss_bytes <= MAX_GROWTH_BYTES
-    assert (after.files, after.threads, after.names) == (before.files, before.threads, before.names)
-    assert after.objects < 1.01 * before.objects
-
-
-def test_10_000_faults(models: list[AvatarModel], tmp_path: Path, tell: Tell) -> None:
+def test_10_000_faults(tmp_path: Path, tell: Tell) -> None:
     """Alive, counted, and no slower: times of the frame's parts are those without any fault."""
-    with Marathon([models[1]], tmp_path, seed=1) as show:
+    with Marathon([build_tiny()], tmp_path, seed=1) as show:
         show.run(1_000)
         calm = _times(show, 3_000, 0)
         hurt = _times(show, 2 * FAULTS, 2)
