@@ -28,6 +28,8 @@ from runtime import children, soundtrack
 from runtime.sinks import mp4_sound
 from runtime.sinks.base import Picture, Spec
 
+_COLOURS: Final = ("-colorspace", "smpte170m", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+"""What ffmpeg makes of RGB, said in the file: players that have to guess the matrix shift reds and greens."""
 GRACE_S: Final = 120.0
 """How long an encoder may take to finish after the last picture."""
 
@@ -159,7 +161,7 @@ def command(
             audio = ["-i", f"file:{sound}", "-map", "0:v:0", "-map", "1:a:0", "-c:a", "aac", "-b:a", "160k"]
         return [
             *_raw_pictures(ffmpeg, size_px, fps),
-            *audio, "-c:v", "libx264", "-preset", preset, "-crf", "18", "-pix_fmt", "yuv420p",
+            *audio, "-c:v", "libx264", "-preset", preset, "-crf", "18", "-pix_fmt", "yuv420p", *_COLOURS,
             "-movflags", "+faststart", "-f", "mp4", str(out),
         ]  # fmt: skip
     return [sys.executable, "-P", "-m", "runtime.encode_child", str(out), str(width), str(height), f"{fps:.6f}"]
@@ -171,7 +173,7 @@ def webm_command(out: Path, size_px: tuple[int, int], fps: float) -> list[str]:
     if ffmpeg is None:
         raise CartoonAliveError("WebM needs ffmpeg with VP9 (libvpx); install ffmpeg, or record .webp or .mp4 instead")
     return [
-        *_raw_pictures(ffmpeg, size_px, fps), "-an", "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p",
+        *_raw_pictures(ffmpeg, size_px, fps), "-an", "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", *_COLOURS,
         "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-auto-alt-ref", "0", "-crf", "24", "-b:v", "0",
         "-f", "webm", str(out),
     ]  # fmt: skip

@@ -45,14 +45,18 @@ def over(rgba: Picture, background: Picture, out: Picture, /) -> Picture:
 
 
 def fit(rgba: Picture, size_px: tuple[int, int], /) -> Picture:
-    """`rgba` scaled to fit into (width, height), in the middle of its lower edge, the rest clear; itself if it fits."""
+    """`rgba` scaled to fit into (width, height), in the middle of its lower edge; itself if it fits.
+
+    The rest is clear, or, where the picture's upper left corner is opaque, of that colour: its background goes on.
+    """
     height, width = rgba.shape[:2]
     if (width, height) == size_px:
         return rgba
     scale = min(size_px[0] / width, size_px[1] / height)
     small = max(1, round(width * scale)), max(1, round(height * scale))
     scaled = Image.fromarray(rgba).resize(small, Image.Resampling.BILINEAR)  # premultiplied on its way, by Pillow
-    out = np.zeros((size_px[1], size_px[0], 4), np.uint8)
+    corner = rgba[0, 0] if rgba[0, 0, 3] == 255 else 0
+    out = np.full((size_px[1], size_px[0], 4), corner, np.uint8)
     left, top = (size_px[0] - small[0]) // 2, size_px[1] - small[1]
     out[top:, left : left + small[0]] = np.asarray(scaled)
     return out

@@ -74,8 +74,9 @@ def test_the_systems_ffmpeg_is_preferred_when_it_has_h264(tmp_path: Path, monkey
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     line = mp4.command(Path("a.mp4"), (64, 48), 30.0)
     assert line[0] == str(program)
-    wanted = "-c:v libx264 -preset medium -crf 18 -pix_fmt yuv420p -movflags +faststart -f mp4 a.mp4"
-    assert " ".join(line).endswith(wanted)
+    words = " ".join(line)
+    assert "-c:v libx264 -preset medium -crf 18 -pix_fmt yuv420p -colorspace smpte170m" in words
+    assert words.endswith("-movflags +faststart -f mp4 a.mp4")
     assert line[line.index("-s") + 1] == "64x48"
     program.write_text("#!/bin/sh\necho nothing\n")
     assert mp4.command(Path("a.mp4"), (64, 48), 30.0)[:4] == [sys.executable, "-P", "-m", "runtime.encode_child"]

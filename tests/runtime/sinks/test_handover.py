@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.sinks.handover import Handover
@@ -38,6 +38,7 @@ def test_who_is_behind_gets_the_newest() -> None:
     assert handover.dropped == 3
 
 
+@settings(max_examples=60)
 @given(st.integers(2, 5), st.lists(st.sampled_from("otg"), max_size=60))
 def test_never_more_than_depth_buffers_and_none_is_overwritten_in_use(depth: int, steps: list[str]) -> None:
     handover = Handover(depth)

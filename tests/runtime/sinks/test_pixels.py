@@ -1,7 +1,7 @@
 """runtime.sinks.pixels, against floating point."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -10,6 +10,7 @@ from runtime.sinks import pixels
 PICTURES = arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(4)))
 
 
+@settings(max_examples=40)
 @given(PICTURES)
 def test_premultiplied_is_colour_times_alpha_rounded(rgba: np.ndarray) -> None:
     got = pixels.premultiply(rgba, np.zeros_like(rgba))
@@ -18,12 +19,14 @@ def test_premultiplied_is_colour_times_alpha_rounded(rgba: np.ndarray) -> None:
     assert np.abs(got[..., :3] - rgba[..., :3] * share).max() <= 0.5 + 1e-9
 
 
+@settings(max_examples=40)
 @given(PICTURES)
 def test_premultiplying_in_place_is_the_same(rgba: np.ndarray) -> None:
     expected = pixels.premultiply(rgba, np.zeros_like(rgba))
     assert np.array_equal(pixels.premultiply(rgba, rgba), expected)
 
 
+@settings(max_examples=40)
 @given(PICTURES, st.tuples(*[st.integers(0, 255)] * 3))
 def test_over_a_colour(rgba: np.ndarray, colour: tuple[int, int, int]) -> None:
     behind = np.array([[[*colour, 255]]], np.uint8)
@@ -35,6 +38,7 @@ def test_over_a_colour(rgba: np.ndarray, colour: tuple[int, int, int]) -> None:
     assert np.array_equal(rgba, before)
 
 
+@settings(max_examples=40)
 @given(PICTURES, st.integers(0, 2**32))
 def test_over_a_picture(rgba: np.ndarray, seed: int) -> None:
     behind = np.random.default_rng(seed).integers(0, 256, rgba.shape).astype(np.uint8)
@@ -46,15 +50,25 @@ def test_over_a_picture(rgba: np.ndarray, seed: int) -> None:
 
 def test_fitting_keeps_the_shape_and_stands_on_the_lower_edge() -> None:
     picture = np.full((20, 10, 4), 255, np.uint8)
+    picture[0, 0] = 0
     assert pixels.fit(picture, (10, 20)) is picture
     wide = pixels.fit(picture, (40, 20))
     assert wide.shape == (20, 40, 4)
-    assert (wide[:, 15:25] == 255).all()
+    assert (wide[2:, 15:25] == 255).all()
     assert not wide[:, :15].any()
     assert not wide[:, 25:].any()
     high = pixels.fit(picture, (5, 40))
-    assert (high[30:] == 255).all()
+    assert (high[32:] == 255).all()
     assert not high[:30].any()
+
+
+def test_an_opaque_background_goes_on_beside_the_picture() -> None:
+    picture = np.full((20, 10, 4), (10, 200, 30, 255), np.uint8)
+    picture[10:, 3:7] = (255, 0, 0, 255)
+    wide = pixels.fit(picture, (40, 20))
+    assert (wide[:, :15] == (10, 200, 30, 255)).all()
+    assert (wide[:, 25:] == (10, 200, 30, 255)).all()
+    assert (wide[10:, 18:22] == (255, 0, 0, 255)).all()
 
 
 def test_fitting_bleeds_nothing_of_what_is_clear() -> None:

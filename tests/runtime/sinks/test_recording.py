@@ -113,6 +113,7 @@ def test_webm_keeps_alpha(tmp_path: Path) -> None:
     shoot(made({"path": str(tmp_path / "f.webm")}, tmp_path), [step / 30 for step in range(6)])
     told = probed(tmp_path / "f.webm")
     assert told["video"]["codec_name"] == "vp9"
+    assert told["video"]["color_space"] == "smpte170m"
     assert float(told["format"]["duration"]) == pytest.approx(0.2, abs=0.02)
     raw = subprocess.run(
         ["ffmpeg", "-v", "error", "-c:v", "libvpx-vp9", "-i", str(tmp_path / "f.webm"), "-pix_fmt", "rgba",
@@ -207,13 +208,15 @@ def test_a_window_of_another_size_is_fitted(tmp_path: Path) -> None:
     film = made({"path": str(tmp_path / "f")}, tmp_path)
     film.open(SIZE, 0.0)
     film.write(scene(0), 0.0)
-    film.write(np.full((96, 64, 4), 255, np.uint8), 0.1)
+    tall = np.full((96, 64, 4), 255, np.uint8)
+    tall[:4, :4] = 0
+    film.write(tall, 0.1)
     film.close(None)
     names = sorted(path.name for path in (tmp_path / "f").iterdir())
     with Image.open(tmp_path / "f" / names[-1]) as image:
         alpha = np.asarray(image)[..., 3]
     assert alpha.shape == (48, 64)
-    assert (alpha[:, 16:48] == 255).all()
+    assert (alpha[4:, 16:48] == 255).all()
     assert not alpha[:, :15].any()
 
 

@@ -77,8 +77,10 @@ def test_pictures_are_laid_over_the_background() -> None:
 
 
 def test_an_avatar_of_another_shape_stands_in_the_middle() -> None:
-    frame = shown({"background": "white"}, np.full((64, 64, 4), (9, 9, 9, 255), np.uint8)).frames[0].reshape(32, 64, 3)
-    assert (frame[:, 16:48] == 9).all()
+    avatar = np.full((64, 64, 4), (9, 9, 9, 255), np.uint8)
+    avatar[:2, :2] = 0
+    frame = shown({"background": "white"}, avatar).frames[0].reshape(32, 64, 3)
+    assert (frame[2:, 16:48] == 9).all()
     assert (frame[:, :16] == 255).all()
 
 
