@@ -1,189 +1,22 @@
-"""Expressions at the press of a key: what a preset adds to the face that is shown, and the rules by which it does so.
+"""Expressions at the press of a key: presets (`runtime.presets`) faded into the shown face (`runtime.blending`).
 
-A preset is a set of weights and of overlays (`runtime.overlays`: blush, tears ...), faded in and out. Where presets add
-to a shape, the face and all of them are joined like light on a screen: 1 - (1 - face) * (1 - share * weight) * ... So
-the order doesn't matter, nothing leaves 0..1, and what the person does stays visible on top of the preset. The rest:
-
-* A closed eye wins: a blink takes back what is wide or squinting, and a preset never opens a lid.
-* Opposites yield: a smile takes back the person's frown, raised brows the lowered ones; two presets that want
-  opposites weaken each other.
-* Speech stays readable: a preset opens the jaw on top of the speaker, never instead; lips that the speaker closes stay
-  closed, and a preset's smile makes room for a rounded mouth.
-
-`blend` is pure. `Expressions` adds the time, as a pure function of the moments at which presets were switched: the same
-switches at the same times give the same face at any frame rate, and a preset switched back half-way turns without a
-jump.
+Their time is a pure function of the moments at which presets were switched: the same switches at the same times give
+the same face at any frame rate, and a preset switched back half-way turns without a jump.
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from assets import arkit
-from assets.avatar import NAME_PATTERN
 from assets.errors import UsageError
 from assets.face import FaceFrame
+from runtime.blending import blend
+from runtime.presets import PRESETS, Preset
 
-Floats = npt.NDArray[np.float64]
+__all__ = ["MAX_PRESETS", "PRESETS", "Expressions", "Preset", "blend", "eased"]
 
-MAX_FADE_S: Final = 10.0
-MAX_HOLD_S: Final = 3600.0
 MAX_PRESETS: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """One expression. Raises UsageError for what can't be: an unknown shape, a number out of range.
-
-    weights: ARKit name -> 0..1. overlays: name of an overlay -> its opacity, 0..1; unknown ones are simply not shown.
-    fade_s: how long it takes to come, and to go, 0..10. hold_s: after coming, it stays so long; None: until it is
-    switched off. key: the key that switches it, as SDL spells it; "" for none.
-    """
-
-    name: str
-    weights: Mapping[str, float] = field(default_factory=dict)
-    overlays: Mapping[str, float] = field(default_factory=dict)
-    fade_s: float = 0.25
-    hold_s: float | None = None
-    key: str = ""
-
-    def __post_init__(self) -> None:
-        if not NAME_PATTERN.fullmatch(self.name):
-            raise UsageError(f"expression: {self.name!r} is not a plain name (letters, digits, '-', '_', '.')")
-        for shape in self.weights:
-            if shape not in arkit.INDEX:
-                raise UsageError(f"expression {self.name}: there is no shape {shape!r}; see the 52 ARKit names")
-        for kind, numbers in (("weight", self.weights), ("overlay", self.overlays)):
-            for name, value in numbers.items():
-                self._need(_number(value, 0.0, 1.0), f"{kind} {name} must be a number in 0..1, got {value!r}")
-        self._need(_number(self.fade_s, 0.0, MAX_FADE_S), f"fade_s must be in 0..{MAX_FADE_S:g}, got {self.fade_s!r}")
-        self._need(self.hold_s is None or _number(self.hold_s, 0.0, MAX_HOLD_S),
-                   f"hold_s must be in 0..{MAX_HOLD_S:g} or none, got {self.hold_s!r}")  # fmt: skip
-        self._need(isinstance(self.key, str), f"key must be the name of a key, got {self.key!r}")
-        object.__setattr__(self, "weights", MappingProxyType({k: float(v) for k, v in self.weights.items()}))
-        object.__setattr__(self, "overlays", MappingProxyType({k: float(v) for k, v in self.overlays.items()}))
-
-    def _need(self, condition: bool, message: str) -> None:
-        if not condition:
-            raise UsageError(f"expression {self.name}: {message}")
-
-    def as_json(self) -> dict[str, Any]:
-        """As `expression.set` takes it and settings keep it."""
-        told: dict[str, Any] = {"name": self.name, "weights": dict(self.weights), "overlays": dict(self.overlays)}
-        return told | {"fade_s": self.fade_s, "hold_s": self.hold_s, "key": self.key}
-
-
-def _number(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-
-
-def _both(name: str, weight: float) -> dict[str, float]:
-    return {f"{name}Left": weight, f"{name}Right": weight}
-
-
-PRESETS: Final[tuple[Preset, ...]] = (
-    Preset("joy", {**_both("mouthSmile", 0.85), **_both("cheekSquint", 0.7), **_both("eyeSquint", 0.35),
-                   **_both("mouthDimple", 0.2), **_both("mouthUpperUp", 0.15), **_both("browOuterUp", 0.2),
-                   "browInnerUp": 0.15, "jawOpen": 0.12}, {"blush": 0.35}, key="1"),
-    Preset("angry", {**_both("browDown", 0.95), **_both("noseSneer", 0.4), **_both("eyeSquint", 0.3),
-                     **_both("mouthFrown", 0.45), **_both("mouthPress", 0.3), "mouthShrugLower": 0.2},
-           {"anger": 1.0}, key="2"),
-    Preset("sad", {"browInnerUp": 0.95, **_both("mouthFrown", 0.7), "mouthShrugLower": 0.35, "mouthPucker": 0.1,
-                   **_both("eyeSquint", 0.15)}, fade_s=0.45, key="3"),
-    Preset("surprised", {"browInnerUp": 0.8, **_both("browOuterUp", 0.9), **_both("eyeWide", 0.85), "jawOpen": 0.3,
-                         "mouthFunnel": 0.25}, fade_s=0.12, hold_s=1.8, key="4"),
-    Preset("wink", {"eyeBlinkLeft": 1.0, "cheekSquintLeft": 0.6, "mouthSmileLeft": 0.6, "mouthSmileRight": 0.25,
-                    "browOuterUpRight": 0.3}, fade_s=0.1, hold_s=0.6, key="5"),
-    Preset("tongue", {"tongueOut": 1.0, "jawOpen": 0.35, **_both("mouthSmile", 0.25)}, fade_s=0.18, key="6"),
-    Preset("blush", {**_both("mouthSmile", 0.15), "browInnerUp": 0.2}, {"blush": 1.0}, fade_s=0.6, key="7"),
-    Preset("tears", {"browInnerUp": 0.85, **_both("mouthFrown", 0.45), **_both("eyeSquint", 0.25),
-                     "mouthShrugLower": 0.3}, {"tears": 1.0, "blush": 0.25}, fade_s=0.5, key="8"),
-    Preset("sweat", {"browInnerUp": 0.35, **_both("mouthStretch", 0.15)}, {"sweat": 1.0}, fade_s=0.3, key="9"),
-    Preset("shock", {**_both("eyeWide", 1.0), "browInnerUp": 0.7, **_both("browOuterUp", 0.5), "jawOpen": 0.2,
-                     **_both("mouthStretch", 0.35)}, {"shock": 1.0}, fade_s=0.12, hold_s=2.0, key="0"),
-    Preset("love", {**_both("mouthSmile", 0.7), **_both("cheekSquint", 0.3), **_both("eyeWide", 0.3),
-                    "browInnerUp": 0.35, "jawOpen": 0.1}, {"hearts": 1.0, "blush": 0.7}),
-    Preset("dazzled", {**_both("mouthSmile", 0.7), **_both("eyeWide", 0.6), **_both("browOuterUp", 0.5),
-                       "jawOpen": 0.25}, {"stars": 1.0, "blush": 0.3}),
-)  # fmt: skip
-"""What every show begins with, ten of them on the keys 1 to 0."""
-
-
-def _rows(*stems: str) -> npt.NDArray[np.intp]:
-    """Rows of shapes; a stem without side and in pairs means its left and right."""
-    names = [name for stem in stems for name in ([stem] if stem in arkit.INDEX else [stem + "Left", stem + "Right"])]
-    return np.array([arkit.INDEX[name] for name in names], np.intp)
-
-
-_BLINK, _WIDE, _SQUINT = _rows("eyeBlink"), _rows("eyeWide"), _rows("eyeSquint")
-_SMILE, _ROUND = _rows("mouthSmile", "mouthDimple", "mouthStretch"), _rows("mouthFunnel", "mouthPucker")
-_SHUT: Final = _rows("mouthPress", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper")
-_JAW, _CLOSE, _TONGUE = (arkit.INDEX[name] for name in ("jawOpen", "mouthClose", "tongueOut"))
-_OPPOSED: Final = tuple(
-    (_rows(*one), _rows(*other))
-    for one, other in (
-        (("mouthSmile",), ("mouthFrown",)),
-        (("browDown",), ("browOuterUp",)),
-        (("browDown",), ("browInnerUp", "browInnerUp")),
-        (("eyeWide",), ("eyeSquint",)),
-    )
-)
-"""Shapes, left and right, that can't both be; a shape without sides stands twice."""
-_ROOM: Final = 0.7
-"""How much of a preset's smile a wholly rounded mouth takes back."""
-_YIELD: Final = 0.5
-"""How much of itself a preset gives up to another that wants the opposite."""
-_BARELY_OPEN: Final = 0.05
-"""A jaw open by less says little about how closed the lips are meant to be."""
-
-
-def blend(face: FaceFrame, shares: Iterable[tuple[Preset, float]], /) -> FaceFrame:
-    """The face with presets in it, each with its share 0..1. The rules are those of the module; sides are treated
-    alike, so a mirrored face with mirrored presets is the mirrored result. Nothing to add: the face as it is."""
-    left = np.ones(arkit.COUNT)  # what the presets leave to the face
-    for preset, share in shares:
-        for name, weight in preset.weights.items():
-            left[arkit.INDEX[name]] *= 1.0 - min(max(share, 0.0), 1.0) * weight
-    added = 1.0 - left
-    if not added.any():
-        return face
-    own, added = _yielding(face.weights.astype(np.float64), added)
-    added[_SMILE] *= 1.0 - _ROOM * own[_ROUND].max()
-    added[_SHUT] *= 1.0 - own[_JAW]
-    blink = 1.0 - (1.0 - own[_BLINK]) * (1.0 - added[_BLINK])
-    added[_WIDE] *= (1.0 - blink) ** 2
-    own[_WIDE] *= 1.0 - added[_BLINK]
-    own[_SQUINT] *= 1.0 - added[_BLINK]
-    own[_CLOSE] = _closed_lips(own, added)
-    shown = 1.0 - (1.0 - own) * (1.0 - added)
-    shown[_SQUINT] = np.minimum(shown[_SQUINT], np.maximum(1.0 - blink, own[_SQUINT]))
-    shown[_CLOSE] = min(shown[_CLOSE], max(shown[_JAW], own[_CLOSE]))
-    return replace(face, weights=shown.astype(np.float32))
-
-
-def _yielding(own: Floats, added: Floats) -> tuple[Floats, Floats]:
-    """What is left of the face's shapes and the presets' where presets want the opposite."""
-    kept, weaker = own.copy(), added.copy()
-    for pair in _OPPOSED:
-        for these, those in (pair, pair[::-1]):
-            for one, other in zip(these, those, strict=True):
-                # a shape without sides has two opposites: half of its pull belongs to each
-                half = 0.5 if len({*map(int, these)}) < len(these) else 1.0
-                kept[one] *= 1.0 - half * added[other]
-                weaker[one] *= 1.0 - half * _YIELD * added[other]
-    return kept, weaker
-
-
-def _closed_lips(own: Floats, added: Floats) -> float:
-    """mouthClose: lips as closed under the wider jaw as they were, except where a tongue is between them."""
-    together = min(own[_CLOSE] / max(own[_JAW], _BARELY_OPEN), 1.0)
-    wider = (1.0 - own[_JAW]) * added[_JAW]
-    return float((own[_CLOSE] + together * wider) * (1.0 - added[_TONGUE]))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""runtime.expressions"""
+"""runtime.expressions, runtime.blending and runtime.presets"""
 
 import numpy as np
 import pytest
