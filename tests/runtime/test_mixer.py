@@ -22,6 +22,8 @@ from runtime.mixer import (
     channels_of,
     freshness,
     mix,
+    order_of,
+    shared,
 )
 from runtime.signals import vector
 
@@ -273,3 +275,35 @@ def test_whatever_comes_the_mixer_shows_a_face_in_range(moments: list[list[FaceF
         shown = mixer.step([Input(frame) for frame in pair], index * 0.1)
         assert np.isfinite(shown.weights).all()
         assert abs(shown.head.yaw_rad) <= 4.0
+
+
+def test_every_region_may_have_its_own_order_and_shares_tell_who_drives() -> None:
+    first = Input(FaceFrame.from_mapping({"jawOpen": 0.2, "browInnerUp": 0.2}, time_s=0.0))
+    second = Input(FaceFrame.from_mapping({"jawOpen": 0.8, "browInnerUp": 0.8}, time_s=0.0))
+    order = order_of(["a", "b"], {"mouth": ["b"]})
+    face, shares = shared([first, second], 0.0, order=order)
+    jaw, brow = arkit.INDEX["jawOpen"], arkit.INDEX["browInnerUp"]
+    assert (round(float(face.weights[jaw]), 3), round(float(face.weights[brow]), 3)) == (0.8, 0.2)
+    assert shares[:, jaw].tolist() == [0.0, 1.0]
+    assert shares[:, brow].tolist() == [1.0, 0.0]
+
+
+def test_orders_name_who_is_there_and_the_rest_follow() -> None:
+    assert order_of(["a", "b"], {}) is None
+    assert order_of(["a", "b"], {"all": ["a"], "mouth": ["nobody"]}) is None
+    order = order_of(["a", "b", "c"], {"all": ["c", "c"], "head": ["b", "c"]})
+    assert order is not None
+    assert order[:, 0].tolist() == [2, 0, 1]
+    assert order[:, -1].tolist() == [1, 2, 0]
+
+
+def test_a_source_that_is_taken_away_melts() -> None:
+    mixer = Mixer()
+    frame = FaceFrame.from_mapping({"jawOpen": 0.8}, time_s=0.0)
+    mixer.step([Input(frame), Input(None)], 0.0)
+    mixer.recast([1], None)
+    jaw = arkit.INDEX["jawOpen"]
+    shown = [float(mixer.step([Input(None)], time_s).weights[jaw]) for time_s in (0.02, 0.06, FADE_S + 0.01)]
+    assert 0.6 < shown[0] <= 0.8
+    assert 0.0 < shown[1] < shown[0]
+    assert shown[2] == 0.0
