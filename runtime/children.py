@@ -1,7 +1,16 @@
 """Child processes of ours: started wherever the user is, they find our packages."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any, Final
+
+if sys.platform == "win32":
+    APART: Final[dict[str, Any]] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    APART: Final[dict[str, Any]] = {"start_new_session": True}
+"""For `subprocess.Popen`: Ctrl-C in the terminal reaches us, not the child, which goes on until we end it."""
 
 
 def environment() -> dict[str, str]:

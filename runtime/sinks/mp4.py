@@ -66,6 +66,7 @@ class Film:
             self._encoder = subprocess.Popen(
                 line,
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._words, env=children.environment(),
+                **children.APART,
             )  # fmt: skip
             stack.push(self._finish)  # runs before the temporary file is published or removed
             self._stack = stack.pop_all()
@@ -198,7 +199,7 @@ def _add_live_sound(film: Path, sound: Path, kind: str) -> None:
         done = subprocess.run(
             [ffmpeg, "-loglevel", "error", "-nostdin", "-y", "-i", f"file:{film}", "-i", f"file:{sound}",
              "-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", *codec, "-f", kind, str(both)],
-            capture_output=True, timeout=GRACE_S, check=False,
+            capture_output=True, timeout=GRACE_S, check=False, **children.APART,
         )  # fmt: skip
         if done.returncode != 0:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason told"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -254,6 +255,15 @@ def test_a_name_that_is_off_or_unknown(show: Show) -> None:
         show.outputs.turn_off("x")
 
 
+def test_a_folder_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "Videos").write_text("a file")
+    show = Show(tmp_path / "Videos" / "CartoonAlive")
+    for attempt in (lambda: show.outputs.turn_on("recording", {}, SIZE), show.outputs.snapshot):
+        with pytest.raises(UsageError, match="can't make the folder for recordings: Not a directory: "):
+            attempt()
+    assert not show.outputs.wanted
+
+
 def test_our_own_folder_is_made(tmp_path: Path) -> None:
     show = Show(tmp_path / "Videos" / "CartoonAlive")
     show.outputs.snapshot()
@@ -396,3 +406,43 @@ def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) ->
     assert show.outputs.notices() == [(f"recording: a film of a show that was killed: {rescued}", "info")]
     assert frames_in(rescued) == 30
     assert list(tmp_path.iterdir()) == [rescued]
+
+
+INTERRUPTED = """
+import sys
+import numpy as np
+from pathlib import Path
+from runtime.clock import ManualClock
+from runtime.outputs import Outputs
+clock = ManualClock()
+outputs = Outputs(clock, fps=30.0, folder=Path(sys.argv[1]), stamp=lambda: "now")
+picture = np.full((48, 64, 4), 200, np.uint8)
+try:
+    outputs.turn_on("recording", {}, (64, 48))
+    for step in range(100_000):
+        outputs.write(picture, clock.now_s())
+        clock.advance(1 / 30)
+        worker = outputs._workers["recording"]
+        with worker._handover._changed:
+            while worker._handover._waiting or worker._handover._out:
+                worker._handover._changed.wait(0.002)
+        if step == 30:
+            print("recording", flush=True)
+except KeyboardInterrupt:
+    outputs.close()
+    print(outputs.health()["recording"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals for a whole terminal are of another kind there")
+def test_ctrl_c_in_a_terminal_leaves_the_film(tmp_path: Path) -> None:
+    """The terminal tells everybody in it, so also an encoder that wouldn't stand apart."""
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path)], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "recording\n"
+        os.killpg(process.pid, signal.SIGINT)
+        told = process.stdout.read()
+    assert "'state': 'done'" in told
+    assert frames_in(tmp_path / "CartoonAlive now.mp4") > 30

@@ -28,7 +28,8 @@ def test_an_existing_folder_is_one_whatever_its_name(tmp_path: Path) -> None:
 
 
 def test_unknown_endings_are_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"can't write \.avi files; choose \.mp4, \.webm, \.gif, \.webp, \.png or a folder"):
+    known = r"can't write \.avi files; choose \.mp4, \.webm, \.gif, \.webp, \.png or a folder"
+    with pytest.raises(UsageError, match=known):
         sinks.kind_of("film.avi")
 
 
