@@ -14,12 +14,13 @@ CAM, OTHER = Camera(9990, "Great Cam", "k", cv2.CAP_V4L2), Camera(1, "Built-in",
 
 
 class Fake:
-    """A capture that notes what it is asked, and sends pictures at `rates` a second at most."""
+    """A capture that notes what it is asked. It sends one picture and no more, so that its reader ends."""
 
     def __init__(self, *, opened: bool = True, fastest: float = 30.0) -> None:
         self.opened, self.fastest = opened, fastest
         self.asked: list[tuple[int, float]] = []
         self.rate = 15.0
+        self.pictures = [np.zeros((48, 64, 3), np.uint8)]
 
     def isOpened(self) -> bool:
         return self.opened
@@ -34,7 +35,7 @@ class Fake:
         return self.rate if what == cv2.CAP_PROP_FPS else 0.0
 
     def read(self) -> tuple[bool, Any]:
-        return True, np.full((48, 64, 3), len(self.asked), np.uint8)
+        return (True, self.pictures.pop()) if self.pictures else (False, None)
 
 
 @pytest.mark.parametrize(("fastest", "rates"), [(60.0, [60]), (120.0, [60]), (30.0, [60, 30]), (15.0, [60, 30])])
