@@ -15,7 +15,7 @@ from runtime.page.protocol import MessageError, Request, Subscription
 
 log = logging.getLogger(__name__)
 
-LIVE_S: Final = 1.0 / 20.0
+LIVE_S: Final = 1.0 / protocol.MAX_RATE_HZ
 """From one update to the next; a picture of the show comes half as often."""
 STATE_EVERY: Final = 4
 """Updates between two looks at whether the state has changed."""
@@ -177,7 +177,7 @@ class Client:
                 await self._once("state", self._show.state())
             if "page" in topics:
                 await self._once("page", self._page())
-        if "live" in topics:
+        if "live" in topics and turn % round(protocol.MAX_RATE_HZ / self._wanted.rate_hz) == 0:
             await self._wire.send(protocol.news("live", self._show.live()))
         if "preview" in topics and turn % PICTURE_EVERY == 0:
             side_px = self._wanted.side_px

@@ -18,6 +18,7 @@ MAX_MESSAGE_BYTES: Final = 1 << 20
 MIN_SIDE_PX: Final = 64
 MAX_SIDE_PX: Final = 1024
 DEFAULT_SIDE_PX: Final = 320
+MAX_RATE_HZ: Final = 20
 MAX_NAME: Final = 64
 MAX_DEPTH: Final = 8
 """So deep lists and objects may lie in each other."""
@@ -46,11 +47,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What to be told from now on; side_px: the longer side of the preview's pictures."""
+    """What to be told from now on. side_px: the longer side of the preview's pictures. rate_hz: of `live`, at most."""
 
     id: Id
     topics: frozenset[str]
     side_px: int = DEFAULT_SIDE_PX
+    rate_hz: int = MAX_RATE_HZ
 
 
 def parse(text: str | bytes) -> Request | Subscription:
@@ -124,17 +126,23 @@ def _id(message: Mapping[str, Any]) -> Id:
 
 
 def _subscription(message: Mapping[str, Any], number: Id) -> Subscription:
-    _only(message, ("v", "id", "subscribe", "side_px"), number)
+    _only(message, ("v", "id", "subscribe", "side_px", "rate_hz"), number)
     topics = message["subscribe"]
     if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
         raise MessageError(f"'subscribe' is a list of: {', '.join(TOPICS)}", number)
     for topic in topics:
         if topic not in TOPICS:
             raise MessageError(f"there is no topic {_short(topic)}; there are: {', '.join(TOPICS)}", number)
-    side_px = message.get("side_px", DEFAULT_SIDE_PX)
-    if isinstance(side_px, bool) or not isinstance(side_px, int) or not MIN_SIDE_PX <= side_px <= MAX_SIDE_PX:
-        raise MessageError(f"side_px is a whole number from {MIN_SIDE_PX} to {MAX_SIDE_PX}", number)
-    return Subscription(number, frozenset(topics), side_px)
+    side_px = _whole(message, "side_px", DEFAULT_SIDE_PX, MIN_SIDE_PX, MAX_SIDE_PX, number)
+    rate_hz = _whole(message, "rate_hz", MAX_RATE_HZ, 1, MAX_RATE_HZ, number)
+    return Subscription(number, frozenset(topics), side_px, rate_hz)
+
+
+def _whole(message: Mapping[str, Any], key: str, usual: int, low: int, high: int, number: Id) -> int:
+    value = message.get(key, usual)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise MessageError(f"{key} is a whole number from {low} to {high}", number)
+    return value
 
 
 def _only(message: Mapping[str, Any], known: tuple[str, ...], number: Id) -> None:

@@ -20,6 +20,12 @@ export function h(tag, props = {}, ...children) {
 
 export function setText(element, text) { if (element.textContent !== text) element.textContent = text; }
 
+// Numbers that nobody can read twenty times a second are written four times a second.
+export function calmly(write, every = 250) {
+  let last = 0;
+  return (...values) => { const now = performance.now(); if (now - last >= every) { last = now; write(...values); } };
+}
+
 // One line to whoever looks or listens.
 export function toast(words, bad = false) {
   const box = document.getElementById("toasts");
@@ -132,9 +138,12 @@ export function text({ label, value = "", help, ...more }) {
 
 export function meter(label, { kind = "", from = 0, to = 1 } = {}) {
   const fill = h("i"), root = h("div", { class: `meter ${kind}`, role: "meter", "aria-label": label, "aria-valuemin": String(from), "aria-valuemax": String(to), "aria-valuenow": String(from) }, fill);
-  let told = 0;
+  let told = 0, drawn = 0;
   return { root, set: value => {
     const share = Math.min(1, Math.max(0, ((value ?? from) - from) / (to - from)));
+    if (Math.abs(share - drawn) < 0.005 && share !== 0) return;
+    if (share === drawn) return;
+    drawn = share;
     fill.style.transform = `scaleX(${share.toFixed(3)})`;
     if (Date.now() - told > 500) { told = Date.now(); root.setAttribute("aria-valuenow", String(Math.round((value ?? from) * 100) / 100)); }
   } };

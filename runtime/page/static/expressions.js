@@ -42,7 +42,7 @@ export function build(app) {
     live(live) {
       for (const [name, row] of rows) {
         const share = live.expressions?.[name] ?? 0, on = share > 0.02;
-        row.root.style.setProperty("--share", share.toFixed(3));
+        if (row.share !== share) row.root.style.setProperty("--share", (row.share = share).toFixed(3));
         if (row.root.getAttribute("aria-pressed") !== String(on)) row.root.setAttribute("aria-pressed", String(on));
       }
     },

@@ -3,7 +3,7 @@
 const FIRST_MS = 250, MOST_MS = 1500;
 
 export class Link extends EventTarget {
-  #url; #socket = null; #number = 0; #waiting = new Map(); #delay = FIRST_MS; #topics = []; #side = 320; #sliding = new Map();
+  #url; #socket = null; #number = 0; #waiting = new Map(); #delay = FIRST_MS; #topics = []; #side = 320; #rate = 20; #sliding = new Map();
 
   constructor(url) {
     super();
@@ -12,11 +12,12 @@ export class Link extends EventTarget {
     this.#connect();
   }
 
-  // What to be told from now on.
-  watch(topics, side) {
+  // What to be told from now on: numbers up to `rate` times a second, pictures `side` wide or high.
+  watch(topics, side, rate) {
     this.#topics = topics;
+    this.#rate = rate;
     this.#side = Math.max(64, Math.min(1024, Math.round(side)));
-    this.#send({ subscribe: topics, side_px: this.#side });
+    this.#send({ subscribe: topics, side_px: this.#side, rate_hz: rate });
   }
 
   // Asks for something; the answer's result, or an Error with one line.
@@ -71,7 +72,7 @@ export class Link extends EventTarget {
     socket.onopen = () => {
       this.open = true;
       this.#delay = FIRST_MS;
-      if (this.#topics.length) this.watch(this.#topics, this.#side);
+      if (this.#topics.length) this.watch(this.#topics, this.#side, this.#rate);
       this.#tell("open");
     };
     socket.onmessage = event => {

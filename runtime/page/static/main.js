@@ -78,6 +78,7 @@ function go(id) {
   if (app.live) shown.live?.(app.live);
   if (app.page) shown.page?.(app.page);
   keep.set("section", section.id);
+  watch();
   if (location.hash !== `#${section.id}`) history.replaceState(null, "", `#${section.id}`);
 }
 addEventListener("hashchange", () => go(location.hash.slice(1)));
@@ -85,7 +86,7 @@ addEventListener("hashchange", () => go(location.hash.slice(1)));
 // ---- news ----
 function watch() {
   const seen = document.visibilityState === "visible";
-  link.watch(seen ? ["state", "page", "live", ...(stage.wanted() ? ["preview"] : [])] : [], stage.side());
+  link.watch(seen ? ["state", "page", "live", ...(stage.wanted() ? ["preview"] : [])] : [], stage.side(), shown?.live ? 20 : 4);
 }
 document.addEventListener("visibilitychange", watch);
 app.watch = watch;

@@ -1,5 +1,5 @@
 // The 52 shapes: how each arrives now, and how it is read.
-import { attempt, button, card, h, head, meter, setText, slider, text, toggle } from "./dom.js";
+import { attempt, button, calmly, card, h, head, meter, setText, slider, text, toggle } from "./dom.js";
 import { icon as draw } from "./icons.js";
 
 export const id = "shapes", label = "Shapes", icon = "sliders";
@@ -31,6 +31,7 @@ export function build(app) {
 function shape(app, name) {
   const bar = meter(name), number = h("output", { "aria-hidden": "true" }, "0");
   const root = h("details", { class: "shape" }, h("summary", {}, h("span", { class: "name" }, name), bar.root, number, draw("next")));
+  const write = calmly(value => setText(number, value < 0.005 ? "0" : value.toFixed(2)));
   let now = USUAL, body = null;
   const say = values => app.slide("shape.curve", { name, ...now, ...values }, `curve-${name}`).catch(error => attempt(() => Promise.reject(error)));
   const openUp = () => {
@@ -52,7 +53,7 @@ function shape(app, name) {
       root.classList.toggle("off", !now.on);
       body?.set(now);
     },
-    live(value, raw) { bar.set(value); setText(number, value < 0.005 ? "0" : value.toFixed(2)); if (root.open) body?.at(raw ?? value); },
+    live(value, raw) { bar.set(value); write(value); if (root.open) body?.at(raw ?? value); },
   };
 }
 

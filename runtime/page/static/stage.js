@@ -1,5 +1,5 @@
 // The preview with what one wants at hand: record, snapshot, mirror; how fast, how late; what the show has to say.
-import { attempt, button, h, keyed, setText } from "./dom.js";
+import { attempt, button, calmly, h, keyed, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
 export function buildStage(app, root) {
@@ -70,6 +70,14 @@ export function buildStage(app, root) {
     return { root: row, update: entry => setText(times, entry.notice.times > 1 ? ` (${entry.notice.times} times)` : "") };
   });
 
+  const unit = (element, value, name) => setText(element, value === undefined || value === null ? "–" : `${value}${name}`);
+  const count = calmly(live => {
+    unit(fps, live.fps === undefined ? null : Math.round(live.fps), " fps");
+    const delay = app.model.latencyMs(live);
+    unit(late, delay === null ? null : Math.round(delay), " ms");
+    unit(cost, app.model.frameMs(live)?.toFixed(1), " ms");
+  });
+
   return {
     wanted: () => !shut,
     side: () => Math.min(640, Math.max(160, Math.ceil(Math.max(screen.clientWidth, 160) * Math.min(2, devicePixelRatio)))),
@@ -97,11 +105,7 @@ export function buildStage(app, root) {
         record.classList.toggle("stop", now);
         record.replaceChildren(icon(now ? "stop" : "record"), h("span", {}, now ? "Stop recording" : "Record"));
       }
-      const unit = (element, value, name) => setText(element, value === undefined || value === null ? "–" : `${value}${name}`);
-      unit(fps, live.fps === undefined ? null : Math.round(live.fps), " fps");
-      const delay = app.model.latencyMs(live);
-      unit(late, delay === null ? null : Math.round(delay), " ms");
-      unit(cost, app.model.frameMs(live)?.toFixed(1), " ms");
+      count(live);
     },
   };
 }

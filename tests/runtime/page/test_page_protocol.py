@@ -27,6 +27,7 @@ def test_a_subscription() -> None:
     assert protocol.parse('{"subscribe": []}') == Subscription(None, frozenset())
     got = protocol.parse('{"id": "a", "subscribe": ["live", "preview"], "side_px": 200}')
     assert got == Subscription("a", frozenset({"live", "preview"}), 200)
+    assert protocol.parse('{"subscribe": ["live"], "rate_hz": 4}') == Subscription(None, frozenset({"live"}), rate_hz=4)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_a_subscription() -> None:
         ('{"id": 1, "subscribe": "live"}', "list", 1),
         ('{"id": 1, "subscribe": ["live"], "side_px": 4000}', "64 to 1024", 1),
         ('{"id": 1, "subscribe": ["live"], "side_px": true}', "64 to 1024", 1),
+        ('{"id": 1, "subscribe": ["live"], "rate_hz": 0}', "1 to 20", 1),
     ],
 )
 def test_what_says_nothing_is_answered_in_one_line(text: str, words: str, number: int | None) -> None:
