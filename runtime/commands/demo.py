@@ -57,7 +57,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         data: dict[str, Any] = {"generated": avatar != samples.AVATAR}
         if out is None:
             try:
-                data |= {"window": True, **_show(model, reel, args.size, times)}
+                data |= {"window": True, **_show(avatar, args.size, console)}
                 return Outcome(f"shown: {data['frames']} frames", data | {"seconds": times.taken})
             except GraphicsError as error:
                 reason = str(error).partition(";")[0]
@@ -142,26 +142,15 @@ def _generate(portrait: Path, out: Path, models_dir: Path | None, limit_s: float
         raise CartoonAliveError(f"the avatar could not be made: {words[-1].removeprefix('cartoonalive: ')}")
 
 
-def _show(model: "AvatarModel", reel: "Reel", size_px: tuple[int, int] | None, times: _Times) -> dict[str, Any]:
-    from runtime import app, sinks
-    from runtime.clock import RealClock
-    from runtime.loop import Loop
-    from runtime.metrics import Metrics
-    from runtime.showreel import Playback
-    from runtime.source import Source
+def _show(avatar: Path, size_px: tuple[int, int] | None, console: Console) -> dict[str, Any]:
+    """The whole show, with its control page, played by the sample take. What is changed in it is not kept."""
+    from runtime.commands import run
 
-    clock = RealClock()
-    shown = iter(["first frame"])
-
-    def each(now_s: float) -> None:
-        for step in shown:
-            times.note(step)
-
-    with app.window(model, size_px, background=sinks.LIGHT_GREY, title="CartoonAlive demo - Esc closes") as stage:
-        stage.swing(clock.now_s)
-        loop = Loop([Source(Playback(reel, clock))], stage, clock=clock, metrics=Metrics(clock), each=[each])
-        loop.run()
-    return loop.metrics.summary()
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser)
+    words = [str(avatar), "--demo-loop", "--no-settings"]
+    words += ["--size", f"{size_px[0]}x{size_px[1]}"] if size_px is not None else []
+    return dict(run.execute(parser.parse_args(words), console).data)
 
 
 def _film(

@@ -257,6 +257,8 @@ def _begin(
     """Sources, outputs and the page: before the first picture where pictures are counted, else after it."""
     if performance.plan.page:
         performance.after_first(performance.serve)
+        if not args.headless:
+            performance.after_first(lambda: console.say("H in the avatar's window lists its keys, Esc closes it"))
     performance.after_first(performance.works.begin)
     performance.follow(watched)
     if args.headless or args.frames is not None:

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from PIL import Image
 from assets import samples, takes
 from assets.errors import WeightsError
 from assets.takes import Take
+from renderer.surface import Event, OffscreenSurface, Quit
 from runtime import app
 from runtime.commands import demo
 from runtime.showreel import Reel
@@ -99,25 +100,23 @@ def test_neither_made_nor_ready_made_is_an_error(call: Callable, tmp_path: Path,
 def test_in_a_window_the_takes_play_until_it_is_closed(
     call: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stage in memory that closes after 20 frames stands in for the window."""
+    """A surface in memory that closes after 40 frames stands in for the window."""
 
-    class Closing(app.Stage):
-        left = 20
+    class Closing(OffscreenSurface):
+        left = 40
 
-        def open(self) -> bool:
+        def events(self) -> Iterator[Event]:
             self.left -= 1
-            return self.left >= 0
+            return iter(() if self.left >= 0 else (Quit(),))
 
-    def window(model: object, size_px: object, *, background: app.Rgba, title: str) -> app.Stage:
-        return Closing(model, app.OffscreenSurface((32, 32)), background=background)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(app, "window", window)
+    monkeypatch.setattr(app, "surface", lambda size_px, *, title: Closing((32, 32)))
     called = call("demo", "--json")
     assert called.code == 0, called.err
     told = json.loads(called.out)
-    assert (told["window"], told["frames"]) == (True, 20)
-    assert set(told["seconds"]) == {"avatar", "first frame"}
-    assert told["latency_ms"]["demo"]["count"] == 20
+    assert (told["window"], told["frames"]) == (True, 40)
+    assert set(told["seconds"]) == {"avatar"}
+    assert told["latency_ms"]["replay"]["count"] > 0
+    assert "H in the avatar's window lists its keys" in called.err
 
 
 def test_the_first_picture_does_not_wait_for_a_slow_machine(
