@@ -11,6 +11,7 @@ those of `drivers.idle`.
 
 import math
 import random
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,6 @@ from assets import arkit
 from assets.face import FaceFrame, HeadPose
 from drivers import idle
 from renderer.deform import STILL, Body
-from runtime.signals import vector, with_vector
 
 GAP_S: Final = (3.0, 12.0)
 """Between two blinks."""
@@ -81,13 +81,13 @@ class Alive:
         self._plan(face.head, now_s, dt_s)
         if lids == eyes == 0.0:
             return face
-        values = vector(face)
+        weights = face.weights.astype(np.float64)
         if lids > 0.0:
-            values[_LIDS] += lids * (self._closure(now_s) - values[_LIDS])
+            weights[_LIDS] += lids * (self._closure(now_s) - weights[_LIDS])
         if eyes > 0.0:
             glance = idle.idle_frame(now_s, seed=self._seed).weights[_GAZE].astype(np.float64)
-            values[_GAZE] += eyes * (strength * glance - values[_GAZE])
-        return with_vector(face, values)
+            weights[_GAZE] += eyes * (strength * glance - weights[_GAZE])
+        return replace(face, weights=weights.astype(np.float32))
 
     def _plan(self, head: HeadPose, now_s: float, dt_s: float) -> None:
         """When the next blink begins."""

@@ -308,7 +308,7 @@ def held(gl: Any) -> Held:
     """What the process holds now, after a full collection. gl: the module OpenGL.GL."""
     gc.collect()
     names = {
-        kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, 3000))
+        kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, 500))
         for kind in ("Texture", "Buffer", "Framebuffer", "Renderbuffer", "VertexArray", "Program", "Shader")
     }
     rss = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
