@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runtime.choosing import Choice
     from runtime.keeper import Keeper
     from runtime.performance import Performance, Plan
+    from runtime.settings import Page
     from runtime.show import Show
 
 HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
@@ -85,7 +86,6 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     recording = _recording(args, avatar)
     clock = RealClock()
     show = Show(now_s=clock.now_s)
-    plan = _plan(args, avatar)
     wanted = _outputs(args)
     opening.model()
     with contextlib.ExitStack() as stack:
@@ -94,6 +94,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         if args.frames is None:
             _look_for_a_crash(stack, avatar, log_path, console, show)
         keeper = _keeper(args, avatar, show, clock.now_s)
+        plan = _plan(args, avatar, keeper.now.page)
         title = opening.model().title or avatar.stem
         stage = stack.enter_context(opening.stage(background=sinks.LIGHT_GREY, title=f"{title} - CartoonAlive"))
         recorders = []
@@ -157,21 +158,21 @@ def _with_page(args: argparse.Namespace) -> bool:
     return bool(args.page) if args.page is not None else not (args.headless or args.frames is not None)
 
 
-def _plan(args: argparse.Namespace, avatar: Path) -> "Plan":
+def _plan(args: argparse.Namespace, avatar: Path, page_settings: "Page") -> "Plan":
     import platformdirs
 
     from runtime.performance import Plan
 
-    page = _with_page(args)
+    page = _with_page(args) and (page_settings.on or bool(args.page))
     return Plan(
         avatar=avatar,
         fps=args.fps,
         headless=args.headless,
         folder=platformdirs.user_videos_path() / "CartoonAlive",
         page=page,
-        open_page=page and not (args.headless or args.no_browser),
-        page_lan=args.page_lan,
-        page_port=args.page_port or 0,
+        open_page=page and page_settings.browser and not (args.headless or args.no_browser),
+        page_lan=args.page_lan or page_settings.lan,
+        page_port=args.page_port or page_settings.port,
         calibrate=not args.no_calibration,
     )
 
@@ -255,6 +256,8 @@ def _begin(
     stack: contextlib.ExitStack, watched: "list[Driver]",
 ) -> None:  # fmt: skip
     """Sources, outputs and the page: before the first picture where pictures are counted, else after it."""
+    from runtime.settings import Start
+
     if performance.plan.page:
         performance.after_first(performance.serve)
         if not args.headless:
@@ -269,7 +272,9 @@ def _begin(
         needed = args.driver is not None and not performance.plan.page
         performance.after_first(lambda: performance.start_chosen(chosen, needed=needed))
     if chosen is None:
-        starts = performance.parts.settings.sources.start or ()
+        starts = performance.parts.settings.sources.start
+        if starts is None:  # the page asks who is to drive; without one, whatever camera there is
+            starts = () if performance.plan.page or args.safe else (Start(DEFAULT),)
         performance.after_first(lambda: performance.start(() if args.demo_loop else starts))
     if args.demo_loop:
         from assets import samples

@@ -1,8 +1,10 @@
 """runtime.settings_store and runtime.settings_reading: what people wrote stays, and nothing in a file stops a show."""
 
+import dataclasses
 import datetime
 import random
 import tempfile
+import tomllib
 from pathlib import Path
 
 import hypothesis
@@ -14,7 +16,7 @@ from assets import arkit
 from runtime import settings_reading, settings_store
 from runtime.curves import Curve
 from runtime.expressions import Preset
-from runtime.settings import DEFAULTS, Motion, Settings, Sources, Start, View, changed
+from runtime.settings import DEFAULTS, SECTIONS, Motion, Settings, Sources, Start, View, changed
 
 GOOD = """\
 # my evening
@@ -223,3 +225,15 @@ def test_500_corrupt_files_each_end_in_settings(tmp_path: Path) -> None:
         for kept in tmp_path.glob("settings.bad-*.toml"):
             kept.unlink()
     assert 100 < unread < 450
+
+
+def test_the_documentation_is_right_and_whole() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text("utf-8")
+    document = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    told, complaints = settings_reading.read(document)
+    assert complaints == []
+    assert set(document) == set(SECTIONS)
+    for section in ("view", "motion", "keys", "page"):
+        names = {field.name for field in dataclasses.fields(getattr(DEFAULTS, section))}
+        assert set(document[section]) == names
+        assert getattr(told, section) == getattr(DEFAULTS, section), "what stands there is the usual"
