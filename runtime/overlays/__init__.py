@@ -38,9 +38,9 @@ _MOST_VERTICES: Final = 2000
 
 def with_overlays(model: AvatarModel, /) -> AvatarModel:
     """The avatar with the layers of all overlays. One whose landmarks or skin aren't known is returned as it is."""
-    face = places.face_of(model.facts)
-    names = {layer.name for layer in model.layers}
-    if face is None or not names >= _NEEDED or any(name.startswith(PREFIX) for name in names):
+    face = places.face_of(model.facts, 2.0 * max(model.canvas_px))
+    names = {layer.name for layer in model.layers if layer.triangle_range[0] < layer.triangle_range[1]}
+    if face is None or not names >= _NEEDED or any(layer.name.startswith(PREFIX) for layer in model.layers):
         return model
     pieces = list(_pieces(face))
     if len(model.layers) + len(pieces) > MAX_LAYERS or model.vertex_count + _MOST_VERTICES > MAX_VERTICES:

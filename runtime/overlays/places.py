@@ -73,13 +73,14 @@ class Face:
         return self.across if side == "left" else -self.across
 
 
-def face_of(facts: Mapping[str, Any], /) -> Face | None:
-    """The landmarks that the generator left in an avatar; None where there are none, or they say nothing."""
+def face_of(facts: Mapping[str, Any], reach_px: float, /) -> Face | None:
+    """The landmarks that the generator left in an avatar; None where there are none, or they say nothing: not a face,
+    or one that lies farther than `reach_px` from the canvas' corner."""
     try:
         points = np.array(facts.get("landmarks_px"), np.float64)
     except (TypeError, ValueError):
         return None
-    if points.shape != (LANDMARKS, 2) or not np.isfinite(points).all():
+    if points.shape != (LANDMARKS, 2) or not np.isfinite(points).all() or np.abs(points).max() > reach_px:
         return None
     face = Face(points)
     return face if face.unit_px >= 4.0 else None

@@ -164,13 +164,21 @@ def test_an_unknown_overlay_is_asked_for_by_its_own_name() -> None:
 
 def test_what_cannot_be_placed_is_left_alone(plain: AvatarModel, full: AvatarModel) -> None:
     assert with_overlays(full) is full  # it has its own already
-    for facts in ({}, {"landmarks_px": "many"}, {"landmarks_px": [[1, 2]]}, {"landmarks_px": [[0, 0]] * 478}):
-        bare = dataclasses.replace(plain, facts=facts)
+    for landmarks in (None, "many", [[1, 2]], [[0, 0]] * 478, [[0, 0]] * 477 + [[1e9, 0]], [[float("nan")] * 2] * 478):
+        bare = dataclasses.replace(plain, facts={"landmarks_px": landmarks})
         assert with_overlays(bare) is bare
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_landmarks_of_no_face_at_all_do_no_harm(plain: AvatarModel, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    landmarks = rng.uniform(-2000, 2000, (478, 2)) if seed else 512 + rng.uniform(-4, 4, (478, 2))
+    odd = with_overlays(dataclasses.replace(plain, facts={"landmarks_px": landmarks.tolist()}))
+    assert np.isfinite(Deformer(odd).deform(TALKING)).all()
+
+
 def test_places_are_those_of_the_face(plain: AvatarModel) -> None:
-    face = places.face_of(plain.facts)
+    face = places.face_of(plain.facts, 2048.0)
     assert face is not None
     assert json.loads(json.dumps(plain.facts["landmarks_px"]))  # plain numbers, as they are in the file
     middle = {name: patch.grid_px.mean(axis=(0, 1)) for name, patch in {
