@@ -26,7 +26,7 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SAMPLES: Final = ROOT / "assets" / "samples"
-PAGE_PX: Final = {"width": 1280, "height": 800}
+PAGE_PX: Final = {"width": 1280, "height": 720}
 FILM_PX: Final = "360x360"
 FILM_FPS: Final = 15.0
 MAX_GIF_BYTES: Final = 3_000_000
@@ -85,7 +85,8 @@ def page(home: Path, out: Path) -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         raise SystemExit("there is no Chromium to take the picture with")
-    with show(home, "--size", "640x640", "--background", "#cfe3f5") as (url, wire), sync_playwright() as playwright:
+    with show(home, "--size", "400x400", "--background", "#cfe3f5") as (url, wire), sync_playwright() as playwright:
+        ask(wire, "take.play", path=str(SAMPLES / "showcase.jsonl"), loop=True)
         ask(wire, "expression.trigger", name="joy", on=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         opened = browser.new_page(viewport=PAGE_PX, color_scheme="dark")  # type: ignore[arg-type]

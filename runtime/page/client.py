@@ -9,6 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol
 
+from websockets.exceptions import ConnectionClosed
+
 from assets.errors import CartoonAliveError
 from runtime.page import protocol
 from runtime.page.protocol import MessageError, Request, Subscription
@@ -163,9 +165,18 @@ class Client:
         return None if request.id is None else protocol.answer(request.id, result)
 
     async def _push(self) -> None:
+        failing = False
         while True:
             await self._watching.wait()
-            await self._tell()
+            try:
+                await self._tell()
+                failing = False
+            except ConnectionClosed:
+                return
+            except Exception as error:  # of one update; the next may be well again
+                if not failing:
+                    log.exception("the control page could not be told what is going on: %s", error)
+                failing = True
             await asyncio.sleep(LIVE_S)
 
     async def _tell(self) -> None:

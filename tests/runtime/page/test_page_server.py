@@ -228,6 +228,20 @@ def test_subscribers_are_told_what_changes_and_nobody_else_is(page: ControlPage,
         assert ask(wire, "view.mirror", 6, on=True) == {"id": 6, "ok": True, "result": None}  # and no news before it
 
 
+def test_an_update_that_fails_is_not_the_last(page: ControlPage, stage: Stage) -> None:
+    failures = iter([True, True, False])
+
+    def live() -> dict[str, Any]:
+        if next(failures, False):
+            raise RuntimeError("changed size during iteration")
+        return {"fps": 1.0}
+
+    stage.show.tell_live(live)
+    with joined(page) as wire:
+        wire.send('{"subscribe": ["live"]}')
+        assert json.loads(wire.recv(5))["value"] == {"fps": 1.0}
+
+
 def test_oversized_messages_end_the_connection(page: ControlPage) -> None:
     with joined(page, max_size=None) as wire:
         wire.send("x" * (protocol.MAX_MESSAGE_BYTES + 1))
