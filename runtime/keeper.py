@@ -87,15 +87,22 @@ class Keeper:
             self.kept = replaced(self.kept, name, getattr(DEFAULTS, name))
         self._touch()
 
-    def make_profile(self) -> Path:
-        """From now on this avatar has settings of its own; where they are. Raises CartoonAliveError."""
+    def make_profile(self) -> Callable[[], Path]:
+        """From now on this avatar has settings of its own; the job, for any thread, writes them and tells where.
+
+        Raises CartoonAliveError."""
         if self.folder is None:
             raise CartoonAliveError("this show keeps no settings (--no-settings)")
         if self.profile is None:
             self.profile = settings_store.profile_path(self.folder, self.avatar)
         self.kept = self.now
-        self._save(self.kept, self.profile, self.general)
-        return self.profile
+        settings, path, general = self.kept, self.profile, self.general
+
+        def save() -> Path:
+            self._save(settings, path, general)
+            return path
+
+        return save
 
     def step(self) -> None:
         """Write what is due, beside the picture. Call it every frame."""

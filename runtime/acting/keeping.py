@@ -18,7 +18,9 @@ class KeepingActions:
 
     def save(self, values: dict[str, Any]) -> Any:
         """This avatar's own settings from now on."""
-        return {"path": str(self._parts.keeper.make_profile())}
+        show = self._parts.show
+        written = show.work(self._parts.keeper.make_profile(), name="profile")
+        return show.then(written, lambda path: {"path": str(path)})
 
     def reset(self, values: dict[str, Any]) -> Any:
         """As it was at first. Sources that run go on running."""

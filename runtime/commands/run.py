@@ -118,7 +118,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         _begin(args, chosen, performance, console, stack, watched)
         for name, options in wanted:
             performance.works.turn_on(name, options, keep=False)
-        performance.run(args.frames)
+        _run(performance, args.frames)
         if performance.failure is not None:
             raise performance.failure
         data = {
@@ -135,6 +135,20 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             raise CartoonAliveError(f"the recording failed and was removed: {told['words']}")
         data["record"] = str(recording[1])
     return Outcome(_text(data), data)
+
+
+def _run(performance: "Performance", frames: int | None) -> None:
+    """What raises in drawing is a defect: it ends the show, and the log has it in full."""
+    import logging
+
+    try:
+        performance.run(frames)
+    except CartoonAliveError:
+        raise
+    except Exception as error:
+        log = logging.getLogger("cartoonalive")
+        log.critical("the show broke: %s: %s", type(error).__name__, error, exc_info=error)
+        raise
 
 
 # ---- what is asked for --------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def test_named_entries_come_and_go(tmp_path: Path) -> None:
 
 def test_a_profile_takes_the_changes_from_then_on(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
-    kept.keeper.make_profile()
+    assert kept.keeper.make_profile()() == tmp_path / "profiles" / "me.toml"
     kept.keeper.change("motion", hair=3.0)
     kept.keeper.close()
     assert settings_store.load(tmp_path).settings == DEFAULTS

@@ -1,5 +1,6 @@
-"""runtime.performance and runtime.acting: a whole show on a small avatar, every action asked of it between two frames."""
+"""runtime.performance and runtime.acting: a whole show on a small avatar, and every action asked of it."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,12 +15,12 @@ from assets.avatar import AvatarModel
 from assets.errors import CartoonAliveError
 from drivers.idle import IdleDriver
 from drivers.replay import ReplayDriver
-from runtime import actions, settings_store
+from runtime import actions, logs, settings_store
 from runtime.app import Stage, offscreen
 from runtime.clock import ManualClock
 from runtime.keeper import Keeper
 from runtime.metrics import Metrics
-from runtime.performance import Performance, Plan
+from runtime.performance import Performance, Plan, noticing
 from runtime.show import Show
 
 pytestmark = pytest.mark.gl
@@ -153,9 +154,8 @@ def test_a_source_comes_drives_is_bent_and_goes(evening: Evening, take_path: Pat
     assert evening.show.state()["settings"]["curves"] == {}
     evening.do("source.remove", name="replay")
     evening.until(lambda: evening.show.live()["drivers"].get("mouth") == "")
-    with pytest.raises(CartoonAliveError, match="there is no source 'replai'; did you mean"):
-        evening.do("source.add", driver="replay", options={"take": str(take_path)})
-        evening.do("source.remove", name="replai")
+    with pytest.raises(CartoonAliveError, match="there is no source 'idel'; did you mean 'idle'"):
+        evening.do("source.remove", name="idel")
 
 
 def test_a_source_that_cannot_start_is_told_and_the_show_goes_on(evening: Evening) -> None:
@@ -333,3 +333,21 @@ def test_notices_are_dismissed_and_the_end_is_the_end(evening: Evening) -> None:
     evening.show.post("show.quit")
     evening.performance.run(10**9)
     assert evening.performance.ended
+
+
+def test_a_thread_that_dies_is_logged_once_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show = Show(now_s=ManualClock().now_s)
+
+    def die() -> None:
+        raise RuntimeError("pulled the plug")
+
+    with logs.reporting(tmp_path) as log, noticing(show):
+        thread = threading.Thread(target=die, name="camera")
+        thread.start()
+        thread.join()
+    assert log is not None
+    assert log.read_text().count("Traceback") == 1
+    assert [(notice["text"], notice["level"]) for notice in show.state()["notices"]] == [
+        ("the thread camera died: RuntimeError: pulled the plug", "error")
+    ]
+    assert capsys.readouterr().err == "the thread camera died: RuntimeError: pulled the plug\n"

@@ -14,7 +14,10 @@ from PIL import Image
 import drivers
 from assets.errors import DriverError
 from assets.face import FaceFrame
+from runtime import cli, settings_store
+from runtime.app import Stage
 from runtime.commands import run
+from runtime.outputs import KINDS
 
 pytestmark = pytest.mark.gl
 
@@ -191,6 +194,57 @@ def test_status_lines_are_said_when_they_change_in_more_than_numbers() -> None:
     for now_s in (100.5, 101.1, 102.0, 106.2, 111.3):
         watch(now_s)
     assert said == ["osc: 3 packets", "osc: nothing heard"]
+
+
+def test_what_breaks_in_drawing_ends_the_show_and_is_in_the_log(
+    tiny_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(stage: Stage, *_: object) -> None:
+        raise RuntimeError("no more paint")
+
+    monkeypatch.setattr(Stage, "draw", broken)
+    with pytest.raises(RuntimeError, match="no more paint"):
+        cli.main(["run", str(tiny_path), "--headless", "--frames", "3", "--driver", "idle"])
+    (record,) = [record for record in caplog.records if record.levelname == "CRITICAL"]
+    assert record.getMessage() == "the show broke: RuntimeError: no more paint"
+    assert record.exc_info
+
+
+def test_settings_count_and_the_command_line_wins(headless: Callable, tmp_path: Path) -> None:
+    folder = settings_store.user_folder()
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text('[view]\nbackground = "#ff0000"\nmiror = true\n')
+    colours = {}
+    for name, words in (("kept", []), ("said", ["--background", "#0000ff"]), ("none", ["--no-settings"])):
+        out = tmp_path / name
+        _, err = headless("--driver", "stub", "--record", out, "--size", "32x20", *words)
+        with Image.open(out / "000000.png") as image:
+            colours[name] = image.getpixel((0, 0))[:3]
+        assert ("[view] miror: there is no such setting; did you mean 'mirror'?" in err) == (name != "none")
+    assert colours == {"kept": (255, 0, 0), "said": (0, 0, 255), "none": (224, 224, 224)}
+    assert (folder / "settings.toml").read_text() == '[view]\nbackground = "#ff0000"\nmiror = true\n'
+
+
+def test_the_sources_that_were_chosen_begin_the_next_show(call: Callable, tiny_path: Path) -> None:
+    folder = settings_store.user_folder()
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text('[[sources.start]]\ndriver = "stub"\n[[sources.start]]\ndriver = "sutb"\n')
+    called = call("run", tiny_path, "--headless", "--frames", 40, "--page", "--no-browser", "--json")
+    assert called.code == 0, called.err
+    assert "stub" in json.loads(called.out)["drivers"]
+    assert "there is no driver named 'sutb'" in called.err
+
+
+def test_the_demo_loop_plays_and_outputs_begin(call: Callable, tiny_path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.gif"
+    called = call("run", tiny_path, "--headless", "--frames", 60, "--demo-loop", "--json",
+                  "--output", f"recording:format=gif,path={out}")  # fmt: skip
+    assert called.code == 0, called.err
+    assert json.loads(called.out)["latency_ms"]["replay"]["count"] > 0
+    assert out.is_file()
+    called = call("run", tiny_path, "--headless", "--frames", 3, "--output", "camra")
+    kinds = ", ".join(KINDS)
+    assert (called.code, called.err) == (2, f"cartoonalive: there is no output 'camra'; choose one of {kinds}\n")
 
 
 class Faulty:
