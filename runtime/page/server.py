@@ -119,8 +119,10 @@ class ControlPage:
     @property
     def lan_url(self) -> str | None:
         """What to open on a phone or tablet; None while the network isn't let in, or there is none."""
-        address = own_address() if self._lan else ""
-        return f"http://{address}:{self._port}/{self._token}/" if address else None
+        return self._lan_url(own_address())
+
+    def _lan_url(self, address: str) -> str | None:
+        return f"http://{address}:{self._port}/{self._token}/" if self._lan and address else None
 
     # ---- the thread ----------------------------------------------------------------------------------------------
 
@@ -189,12 +191,14 @@ class ControlPage:
 
     def _page(self) -> Mapping[str, Any]:
         """The topic `page`: what the server says of itself."""
+        address = own_address()
         return {
-            "revision": f"{self._revision}.{self._desk.portraits.revision}",
+            "revision": f"{self._revision} {self._desk.portraits.revision} {address}",
+            "address": address,
             "url": self.url,
             "api": f"{self.url.replace('http', 'ws', 1)}{API_PATH}",
             "lan": self._lan,
-            "lan_url": self.lan_url,
+            "lan_url": self._lan_url(address),
             "portrait": self._desk.portraits.job,
         }
 

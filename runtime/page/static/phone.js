@@ -1,12 +1,12 @@
 // Everything one types into a phone: addresses, ports, and a light that tells what has been heard.
 import { attempt, button, card, h, head, light, setText, text, toggle } from "./dom.js";
-import { addSource, findDevices } from "./sources.js";
+import { addSource } from "./sources.js";
 
 export const id = "phone", label = "Phone", icon = "phone";
 
 export function build(app) {
   const model = app.model;
-  const address = h("p", { class: "big" }, "…"), others = h("p", { class: "muted small" });
+  const address = h("p", { class: "big" }, "…");
   const rows = Object.entries(model.DRIVERS).filter(([, each]) => each.kind === "phone").map(([driver, about]) => {
     const lamp = light("off"), detail = h("p", { class: "muted small" });
     const phone = about.asks ? text({ label: about.needs ? "The phone's address" : "The phone's address, to ask it", placeholder: "192.168.1.20", inputmode: "decimal" }) : null;
@@ -26,13 +26,8 @@ export function build(app) {
   });
   const lan = toggle({ label: "Let phones and tablets open this page", help: "Everybody in your network who has the address; it holds a secret word", onchange: on => attempt(() => app.ask("page.lan", { on })) });
   const code = h("img", { class: "qr", alt: "QR code: open this page on a phone", hidden: true }), where = h("p", { class: "small" });
-  findDevices(app).then(told => {
-    const list = (told?.addresses ?? []).map(each => typeof each === "string" ? each : each.address ?? each.ip).filter(Boolean);
-    setText(address, list[0] ?? "No network");
-    setText(others, list.length > 1 ? `Also: ${list.slice(1).join(", ")}` : "");
-  });
   const root = h("div", {}, head("Phone", "Phones that unlock by face see more of yours than a webcam does. Phone and computer must be in the same Wi-Fi."),
-    card("This computer's address", h("div", {}, address, others), h("p", { class: "help" }, "Nothing arrives? Most often it is the firewall: let incoming UDP through on the app's port. No guest Wi-Fi, no VPN.")),
+    card("This computer's address", address, h("p", { class: "help" }, "Nothing arrives? Most often it is the firewall: let incoming UDP through on the app's port. No guest Wi-Fi, no VPN.")),
     card("Apps", h("div", { class: "list" }, rows.map(row => row.box))),
     card("This page on your phone", lan.root, h("div", { class: "row" }, code, where)));
   let shown = "";
@@ -40,6 +35,7 @@ export function build(app) {
     root,
     live(live) { for (const row of rows) row.live(live.sources?.[row.driver]); },
     page(page) {
+      setText(address, page.address || "No network");
       lan.set(page.lan);
       const url = page.lan_url ?? "";
       if (url !== shown) { shown = url; code.hidden = !url; if (url) code.src = `qr.svg?${Date.now()}`; }

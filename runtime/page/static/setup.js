@@ -52,15 +52,15 @@ export function build(app) {
   }
 
   async function phone(driver, about) {
-    const found = await findDevices(app), first_ = (found?.addresses ?? []).map(each => typeof each === "string" ? each : each.address ?? each.ip).filter(Boolean)[0];
+    const here = app.page?.address || "no network";
     if (about.asks) {
       const field = text({ label: "The phone's address", placeholder: "192.168.1.20", inputmode: "decimal", help: "In the phone's Wi-Fi settings, behind the name of the network" });
       const add = async () => { if (await attempt(() => addSource(app, driver, { phone: field.value })) !== undefined) done(driver); };
-      turn(2, about.name, about.lead, card(null, h("p", {}, "This computer: ", h("code", {}, first_ ?? "no network"), ", port ", h("code", {}, String(about.port))), field.root, h("div", { class: "row" }, button("Connect", { kind: "main", onclick: add }))), back());
+      turn(2, about.name, about.lead, card(null, h("p", {}, "This computer: ", h("code", {}, here), ", port ", h("code", {}, String(about.port))), field.root, h("div", { class: "row" }, button("Connect", { kind: "main", onclick: add }))), back());
       return;
     }
     if (await attempt(() => addSource(app, driver)) === undefined) return;
-    done(driver, card("Type this into the app", h("p", { class: "big" }, first_ ?? "no network"), h("p", {}, "Port ", h("strong", {}, String(about.port))), h("p", { class: "muted small" }, about.lead)));
+    done(driver, card("Type this into the app", h("p", { class: "big" }, here), h("p", {}, "Port ", h("strong", {}, String(about.port))), h("p", { class: "muted small" }, about.lead)));
   }
 
   function done(driver, ...more) {

@@ -235,6 +235,7 @@ def test_sources_their_order_and_calm(page: Page, program: Program) -> None:
 
 def test_a_phone_lights_up_when_it_is_heard(page: Page, program: Program) -> None:
     panel = go(page, "phone")
+    expect(panel.locator(".big")).to_have_text(program.told("page")["address"] or "No network")
     app = panel.locator(".item", has=page.get_by_role("heading", name="Live Link Face"))
     expect(app.locator(".light")).to_have_text("no packets yet")
     live = until(program, "live", lambda live: live["sources"].get("livelink", {}).get("ports"))
