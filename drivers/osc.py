@@ -5,6 +5,7 @@ Every port understands every dialect.
 """
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
@@ -18,6 +19,8 @@ from drivers.protocols.vrcft import ASK_FOR_ALL, ASK_PORT
 PORTS: Final = (39539, 39540, 9000, 41235)
 ASK_EVERY_S: Final = 5.0
 """How often VRCFaceTracking is asked for everything, while nothing is heard or its first parameters have come."""
+WISHES: Final = 32
+"""The newest that wait; nobody presses more keys between two pictures."""
 _ALL_PARAMETERS: Final = 100
 """From so many on, VRCFaceTracking sends everything, not only what an avatar of VRChat wants."""
 _HOLDERS: Final = "VSeeFace, Warudo, VRChat"
@@ -50,6 +53,7 @@ class OscDriver:
     def __init__(self, options: Options, *, clock: Clock = time.perf_counter) -> None:
         self._options = options
         self._clock = clock
+        self._wishes: deque[tuple[str, float | None]] = deque(maxlen=WISHES)
         self._ear = Ear(
             self.name,
             options.ports,
@@ -61,8 +65,17 @@ class OscDriver:
         )
         self._forget()
 
+    def wishes(self) -> list[tuple[str, float | None]]:
+        """What came to `/cartoonalive/...` since the last call: the rest of the address, and its number, if any."""
+        came = list(self._wishes)
+        self._wishes.clear()
+        return came
+
+    def _wished(self, what: str, number: float | None) -> None:
+        self._wishes.append((what, number))
+
     def _forget(self) -> None:
-        self._face = OscFace()
+        self._face = OscFace(self._wished)
         self._speaker = ""
         self._frame: FaceFrame | None = None
         self._ask_s = float("-inf")
@@ -100,7 +113,7 @@ class OscDriver:
         heard = self._face.feed(datagram.data, datagram.time_s)
         if heard is Heard.FACE and datagram.sender != self._speaker:
             # Somebody else: what the one before said holds no longer.
-            self._face, self._speaker = OscFace(), datagram.sender
+            self._face, self._speaker = OscFace(self._wished), datagram.sender
             self._face.feed(datagram.data, datagram.time_s)
         return heard
 

@@ -1,6 +1,7 @@
 """One ear for every OSC dialect of faces: VMC, Face Cap, VRCFaceTracking, Phiz, and any address that ends in a name."""
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -17,6 +18,11 @@ from drivers.protocols.vrcft import VrcftReader
 
 _NOISE, _OTHER, _FACE = Heard.NOISE, Heard.OTHER, Heard.FACE
 _MAX_OWNED: Final = 1024
+COMMANDS: Final = "/cartoonalive/"
+"""What begins so is no face but a wish: `/cartoonalive/expression/joy 1`."""
+
+Wish = Callable[[str, float | None], None]
+"""Told the rest of the address, and the number that came with it, if any."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -27,7 +33,9 @@ def _shape_at(address: str) -> str | None:
 class OscFace:
     """Datagrams in, faces out; no socket and no clock of its own. Nothing that arrives can raise."""
 
-    def __init__(self) -> None:
+    def __init__(self, wish: Wish = lambda what, number: None) -> None:
+        """wish: told of what isn't a face (`COMMANDS`)."""
+        self._wish = wish
         self._state = FaceState()
         self._vmc = VmcReader(self._state)
         self._vrcft = VrcftReader(self._state)
@@ -48,6 +56,9 @@ class OscFace:
         """Finds out whose an address is; once, for readers tell by the address alone."""
         if len(self._owners) >= _MAX_OWNED:
             self._owners.clear()
+        if message.address.startswith(COMMANDS):
+            self._owners[message.address] = self._command
+            return self._command(message, now_s)
         for reader in self._readers:
             if (heard := reader.feed(message, now_s)) is not None:
                 self._owners[message.address] = reader.feed
@@ -65,6 +76,12 @@ class OscFace:
     def vrcft_parameters(self) -> int:
         """How many different parameters VRCFaceTracking has sent."""
         return self._vrcft.heard
+
+    def _command(self, message: Message, now_s: float) -> Heard:
+        number = message.arguments[0] if message.arguments else None
+        known = isinstance(number, int | float) and math.isfinite(number)
+        self._wish(message.address.removeprefix(COMMANDS), float(number) if known else None)  # type: ignore[arg-type]
+        return Heard.OTHER
 
     def _generic(self, message: Message, now_s: float) -> Heard:
         """`/anything/jawOpen 0.5`, in any spelling of the name."""

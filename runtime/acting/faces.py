@@ -1,13 +1,15 @@
 """How faces are read and what is added to them: curves, motion, expressions."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from runtime.acting.parts import Parts
 from runtime.acting.sources import SourceActions
 from runtime.curves import STRAIGHT, Curves
 from runtime.expressions import Expressions, Preset
 from runtime.settings import Motion, Settings
+
+_BY_OSC: Final = {"clear": "expression.clear", "rest": "source.rest", "snapshot": "output.snapshot"}
 
 
 class FaceActions:
@@ -98,9 +100,17 @@ class FaceActions:
             self._parts.keeper.drop("expressions", name)
         return {"name": name}
 
-    def by_key(self, key: str) -> str | None:
-        """The expression that a key switches."""
-        return next((preset.name for preset in self._expressions.presets if key and preset.key == key), None)
+    def step(self, now_s: float) -> None:
+        """What came by OSC: `expression/NAME`, 1 on, 0 off, without a number over; `clear`; `rest`."""
+        for member in self._parts.cast.playing:
+            wishes = getattr(member.driver, "wishes", None)
+            for what, number in wishes() if wishes is not None else ():
+                kind, _, name = what.partition("/")
+                if kind == "expression" and name:
+                    on = None if number is None else number >= 0.5
+                    self._parts.show.post("expression.trigger", {"name": name, "on": on})
+                elif what in _BY_OSC and (number is None or number >= 0.5):
+                    self._parts.show.post(_BY_OSC[what])
 
     @property
     def _expressions(self) -> Expressions:

@@ -1,5 +1,6 @@
 """runtime.performance and runtime.acting: a whole show on a small avatar, and every action asked of it."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 from assets import arkit, store, takes
 from assets.avatar import AvatarModel
@@ -206,6 +208,20 @@ def test_expressions_come_stay_are_changed_and_go(evening: Evening) -> None:
     evening.stage.keys["g"]()
     evening.frames(3)
     assert evening.show.live()["weights"]["jawOpen"] == 1.0
+
+
+def test_expressions_are_switched_by_osc(evening: Evening) -> None:
+    evening.do("source.add", driver="osc", options={"ports": "0", "vrcft": ""})
+    evening.until(lambda: "osc" in evening.show.live()["sources"])
+    (port,) = evening.show.live()["sources"]["osc"]["ports"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as pressing:
+        for address, number in (("expression/tongue", 1.0), ("expression/nobody", None), ("nonsense", 1.0)):
+            builder = OscMessageBuilder(f"/cartoonalive/{address}")
+            if number is not None:
+                builder.add_arg(number)
+            pressing.sendto(builder.build().dgram, ("127.0.0.1", port))
+    evening.until(lambda: evening.show.live()["expressions"].get("tongue", 0.0) == 1.0)
+    assert any("there is no expression 'nobody'" in notice["text"] for notice in evening.show.state()["notices"])
 
 
 def test_settings_keys_win_over_an_expressions_key(evening: Evening) -> None:
