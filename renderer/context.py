@@ -28,6 +28,7 @@ _WINDOW_HINTS: Final = {
     "SDL_VIDEO_WAYLAND_WMCLASS": "CartoonAlive",
     "SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR": "0",  # SDL would ask for it, and nothing would shine through
     "SDL_VIDEO_EGL_ALLOW_TRANSPARENCY": "1",  # Wayland
+    "SDL_WINDOWS_DPI_AWARENESS": "permonitorv2",  # or Windows would enlarge a small picture
     "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",  # the click that wakes the window may drag it
 }
 _LOG = logging.getLogger(__name__)
