@@ -101,7 +101,8 @@ class Performance:
         KeepingActions(self.parts, self.apply)
         self.works.applied = self.apply
         telling = Telling(self.parts, self.works, headless=plan.headless)
-        self._steps: tuple[Callable[[float], None], ...] = (self.sources.step, self.faces.step, self.works.step, telling)
+        steps: list[Callable[[float], None]] = [self.sources.step, self.faces.step, self.works.step, telling]
+        self._steps = steps
         self._revision = -1
 
     def __enter__(self) -> Self:
