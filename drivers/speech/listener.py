@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.speech import net
-from drivers.speech.features import CHUNK, HOP, RATE_HZ, Floats, Normaliser, Spectrum, level
+from drivers.speech.features import CHUNK, HOP, RATE_HZ, Floats, Normaliser, level
+from drivers.speech.spectrum import Spectrum
 from drivers.speech.voice import Voice
 
 HOP_S: Final = HOP / RATE_HZ

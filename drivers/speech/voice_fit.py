@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.speech import net
-from drivers.speech.features import HOP, Floats, Normaliser, Spectrum, level
+from drivers.speech.features import HOP, Floats, Normaliser, level
 from drivers.speech.listener import DELAY_S, HOP_S
 from drivers.speech.resample import Samples
+from drivers.speech.spectrum import Spectrum
 from drivers.speech.voice import MOST_B, MOST_STRETCH, POINTS, Voice
 
 VOWELS: Final[Mapping[str, str]] = {"a": "aa", "i": "ih", "u": "ou", "e": "E", "o": "oh"}

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.files import atomic_write
-from drivers.speech.features import RATE_HZ, Floats, Spectrum
+from drivers.speech.features import RATE_HZ, Floats
+from drivers.speech.spectrum import Spectrum
 from drivers.speech.training import sounds, texts
 from drivers.speech.training.espeak import Espeak
 from drivers.speech.training.recorded import VOICES, Said, Voice, festival, flite, phone_string

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from assets.errors import UsageError
 from drivers.speech import net, voice, voice_fit
-from drivers.speech.features import BANDS, Spectrum
+from drivers.speech.features import BANDS
 from drivers.speech.listener import Listener
+from drivers.speech.spectrum import Spectrum
 from drivers.speech.training.evaluation.probes import tube
 from drivers.speech.voice import POINTS, Voice
 from drivers.speech.voice_fit import TooQuietError

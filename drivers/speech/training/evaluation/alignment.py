@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from drivers.speech.features import Floats, Spectrum
+from drivers.speech.features import Floats
 from drivers.speech.listener import HOP_S
 from drivers.speech.resample import RATE_HZ
+from drivers.speech.spectrum import Spectrum
 from drivers.speech.training.corpus import resample
 from drivers.speech.training.espeak import Espeak
 from drivers.speech.training.evaluation.voices import Utterance

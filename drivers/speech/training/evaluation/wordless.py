@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from drivers.speech.features import Floats, Spectrum
+from drivers.speech.features import Floats
 from drivers.speech.listener import DELAY_S, HOP_S
+from drivers.speech.spectrum import Spectrum
 from drivers.speech.training.evaluation.methods import Heard
 
 OPEN: Final = 0.15
