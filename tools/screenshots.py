@@ -93,7 +93,7 @@ def page(home: Path, out: Path) -> None:
         opened.goto(f"{url}#expressions")
         opened.locator("#tab-expressions").click()
         opened.locator(".faces button").first.wait_for()
-        opened.wait_for_function("document.querySelector('canvas').width > 200")
+        opened.wait_for_function("() => document.querySelector('canvas').width > 200")
         opened.wait_for_timeout(1500)
         opened.screenshot(path=out)
         browser.close()

@@ -276,7 +276,7 @@ def test_the_page_is_opened_to_the_network_and_closed_again(page: Page, program:
     if told["lan_url"]:
         code = panel.get_by_role("img", name="QR code")
         expect(code).to_be_visible()
-        page.wait_for_function("document.querySelector('.qr').naturalWidth > 100")
+        page.wait_for_function("() => document.querySelector('.qr').naturalWidth > 100")
         expect(panel).to_contain_text(told["lan_url"])
     switch.click()
     expect(card).not_to_contain_text(re.compile("Point the phone|There is no network"))
@@ -465,7 +465,7 @@ def test_a_hidden_page_is_told_nothing(page: Page, browser: Browser, program: Pr
     other.on("websocket", lambda wire: wire.on("framereceived", lambda frame: frames.append(frame)))
     other.goto(program.url)
     expect(other.locator("#linked")).to_have_text("Live")
-    other.wait_for_function("document.querySelector('canvas').width > 100")
+    other.wait_for_function("() => document.querySelector('canvas').width > 100")
     mirror = other.get_by_role("button", name="Mirror", exact=True)
     program.ask("view.mirror", on=False)
     expect(mirror).to_have_attribute("aria-pressed", "false")
