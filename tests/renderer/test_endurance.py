@@ -31,7 +31,7 @@ def sizes(rng: np.random.Generator, count: int) -> list[tuple[int, int]]:
 
 
 def test_many_sizes_are_each_like_a_fresh_start(face: AvatarModel, rng: np.random.Generator) -> None:
-    wanted = sizes(rng, 16)
+    wanted = sizes(rng, 8)
     with OffscreenSurface((64, 64)) as surface, Renderer(face, surface) as renderer:
         got = {}
         for size in wanted:
@@ -39,7 +39,7 @@ def test_many_sizes_are_each_like_a_fresh_start(face: AvatarModel, rng: np.rando
             got[size] = picture(renderer)
             assert surface.gl.glGetError() == 0
             assert surface.gl.glGetIntegerv(surface.gl.GL_VIEWPORT).tolist() == [0, 0, *size]
-    for size in (*wanted[:4], *wanted[-2:]):
+    for size in (*wanted[:2], *wanted[-2:]):
         with OffscreenSurface(size) as surface, Renderer(face, surface) as renderer:
             fresh = picture(renderer)
         assert np.abs(got[size].astype(int) - fresh).max() <= 2, size
@@ -48,7 +48,7 @@ def test_many_sizes_are_each_like_a_fresh_start(face: AvatarModel, rng: np.rando
 def test_a_context_is_thrown_away_and_made_anew(face: AvatarModel) -> None:
     """The same picture each time, and no object more than the time before: their names begin at the same number."""
     seen = []
-    for _ in range(4):
+    for _ in range(3):
         with OffscreenSurface((96, 96)) as surface, Renderer(face, surface) as renderer:
             made = picture(renderer)
             names = [int(surface.gl.glGenTextures(1)), int(surface.gl.glGenBuffers(1))]

@@ -1,5 +1,7 @@
-"""renderer.window, renderer.events, renderer.x11, renderer.straight, renderer.context on a virtual X server, read back as
-another program reads them. Each test is one process: a process has one window."""
+"""renderer.window, renderer.events, renderer.x11, renderer.straight, renderer.context on a virtual X server.
+
+Windows are read back as another program reads them. Each test is one process: a process has one window.
+"""
 
 import os
 import shutil
