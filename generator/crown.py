@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from generator import colours
 from generator.measures import CanvasFace
 
 Matte = npt.NDArray[np.float32]
@@ -30,6 +31,11 @@ MIRRORED: Final = 0.3
 """How fast the colours below the cut are gone through, going up."""
 GATHERED: Final = 0.6
 """How strongly the strands run together at the top: 0 straight up, 1 into one point."""
+BARE: Final = 0.3
+UNLIKE, SMOOTH = 9.0, 2.0
+"""Nearer to the face outline than `BARE` face heights, so many Lab units from the colours at its ends, and so smooth, a
+cut runs through the forehead and not through hair or hat."""
+RIM_PX: Final = 12
 SHADED: Final = 0.25
 """How much darker the crown's rim is than the cut."""
 
@@ -118,6 +124,7 @@ def painted(canvas: Picture, edge_px: Rows, cut: Cut | None, face: CanvasFace, /
     up = np.maximum(edge_px[None] - rows, 0.0)
     narrow = (np.sqrt(np.clip(1.0 - cut.up(up) ** 2, 0.05, 1.0)) / cut.at_cut) ** GATHERED
     source_x = np.clip(cut.middle_px + (columns - cut.middle_px) / narrow, cut.left_px + 2, cut.right_px - 2)
+    source_x = _beside_the_brow(canvas, edge_px, cut, face)[source_x.astype(int)]
     edge = edge_px[source_x.astype(int)]
     depth = np.minimum(MIRRORED * up, 0.6 * _clear_px(edge_px, face)[source_x.astype(int)])
     drawn = cv2.remap(canvas, source_x.astype(np.float32), (edge + 2 + depth).astype(np.float32), cv2.INTER_LINEAR)
@@ -132,6 +139,30 @@ def continued(hair: Matte, edge_px: Rows, /) -> Matte:
     rows = np.arange(len(hair))[:, None]
     at_edge = hair[np.minimum(edge_px + 2, len(hair) - 1), np.arange(hair.shape[1])]
     return np.where(rows < edge_px[None], at_edge[None], hair).astype(np.float32)
+
+
+def _beside_the_brow(canvas: Picture, edge_px: Rows, cut: Cut, face: CanvasFace) -> npt.NDArray[np.float64]:
+    """(W,): the column whose colours continue each one: where the cut runs through the forehead, what is beside it."""
+    columns = np.arange(len(edge_px), dtype=np.float64)
+    lab = colours.lab(canvas[..., :3])
+    below = np.minimum(edge_px + 3, len(canvas) - 1), columns.astype(int)
+    rough = cv2.blur(np.abs(lab - cv2.GaussianBlur(lab, (0, 0), 2.0)).sum(axis=-1), (9, 9))[below]
+    ends = [np.median(lab[below][x : x + 9], axis=0) for x in (cut.left_px + 2, max(cut.right_px - 11, 0))]
+    unlike = np.minimum.reduce([((lab[below] - colour) ** 2).sum(axis=1) for colour in ends]) > UNLIKE**2
+    bare = unlike & (rough < SMOOTH) & (_clear_px(edge_px, face) < BARE * face.height_px)
+    bare &= np.abs(columns - face.centre_x_px) < 0.7 * face.half_width_px
+    if not bare.any():
+        return columns
+    inner = np.flatnonzero(bare)
+    first, last = _run(unlike | bare, int(inner[len(inner) // 2]))  # its rim is not smooth
+    first, last = max(first, inner[0] - RIM_PX) - 3.0, min(last, inner[-1] + RIM_PX) + 3.0
+    room = min(first - cut.left_px, cut.right_px - last) - 2.0
+    if len(inner) < 0.5 * (last - first) or room < 4.0:  # only specks of it, or no hair beside it
+        return columns
+    into = np.minimum(columns - first, last - columns)
+    beyond = 1.0 + room * (1.0 - np.exp(-into / room))  # mirrored, and never past the other end of the cut
+    beside = np.where(columns - first < last - columns, first - beyond, last + beyond)
+    return np.where((columns >= first) & (columns <= last), beside, columns)
 
 
 def _clear_px(edge_px: Rows, face: CanvasFace) -> npt.NDArray[np.float32]:

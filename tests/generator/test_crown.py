@@ -85,3 +85,15 @@ def test_hair_goes_on_above_the_cut(edge_px: np.ndarray) -> None:
     went_on = crown.continued(hair, edge_px)
     assert (went_on[:EDGE, 300:400] == 0.75).all()
     assert went_on[:EDGE, :300].max() == 0.0
+
+
+def test_a_forehead_at_the_cut_does_not_grow_up_into_the_hat(face: CanvasFace) -> None:
+    edge = int(face.oval_px[:, 1].min() - 0.15 * face.height_px)
+    edges = np.full(SHAPE[1], edge)
+    canvas = np.full((*SHAPE, 3), (12, 10, 10), np.uint8)
+    canvas[edge - 120 : edge + 120, 360:440] = (120, 80, 60)  # beyond its edge the picture is mirrored
+    cut = crown.find(np.roll(head(150), edge - EDGE, axis=0), edges, face)
+    assert cut is not None
+    painted = crown.painted(canvas, edges, cut, face)
+    assert painted[edge - 60 : edge - 10, 340:460].max() < 30
+    assert np.array_equal(painted[edge:], canvas[edge:])
