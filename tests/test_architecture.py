@@ -65,6 +65,7 @@ TESTED_THROUGH = {
     "generator.mattes": "generator.pipeline",
     "generator.parts.*": "generator.pipeline",
     "generator.scene": "generator.pipeline",
+    "runtime.acting.*": "runtime.performance",
 }
 
 
