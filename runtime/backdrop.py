@@ -84,7 +84,7 @@ def cover(picture: Picture, size_px: tuple[int, int], /) -> Picture:
     """`picture` scaled to cover (width, height), its middle kept: what is too much is cut off at two sides."""
     height, width = picture.shape[:2]
     shown = min(width / size_px[0], height / size_px[1])
-    crop_width, crop_height = size_px[0] * shown, size_px[1] * shown
+    crop_width, crop_height = min(size_px[0] * shown, width), min(size_px[1] * shown, height)  # but for rounding
     left, top = (width - crop_width) / 2.0, (height - crop_height) / 2.0
     box = (left, top, left + crop_width, top + crop_height)
     return np.array(Image.fromarray(picture).resize(size_px, Image.Resampling.BILINEAR, box=box), np.uint8)

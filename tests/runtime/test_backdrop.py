@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -21,6 +21,8 @@ def test_words_and_colours() -> None:
     assert backdrop.parse("red").colour == (1.0, 0.0, 0.0, 1.0)
 
 
+@settings(max_examples=60)
+@example((7, 1), (25, 1))  # 25 * (7 / 25) is more than 7
 @given(st.tuples(st.integers(1, 40), st.integers(1, 40)), st.tuples(st.integers(1, 40), st.integers(1, 40)))
 def test_covering_fills_every_pixel(picture_px: tuple[int, int], size_px: tuple[int, int]) -> None:
     picture = np.full((picture_px[1], picture_px[0], 4), (10, 200, 30, 255), np.uint8)
