@@ -86,7 +86,7 @@ def cover(picture: Picture, size_px: tuple[int, int], /) -> Picture:
     shown = min(width / size_px[0], height / size_px[1])
     crop_width, crop_height = min(size_px[0] * shown, width), min(size_px[1] * shown, height)  # but for rounding
     left, top = (width - crop_width) / 2.0, (height - crop_height) / 2.0
-    box = (left, top, left + crop_width, top + crop_height)
+    box = (left, top, min(left + crop_width, width), min(top + crop_height, height))
     return np.array(Image.fromarray(picture).resize(size_px, Image.Resampling.BILINEAR, box=box), np.uint8)
 
 
