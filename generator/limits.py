@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, topology
+from generator import colours, spectacles, topology
 from generator.align import Alignment
 from generator.mattes import Matte, Mattes
 from generator.measures import CanvasFace
@@ -27,8 +27,6 @@ COVERED: Final = 0.5
 """Part of a brow under hair from which it counts as covered."""
 CUT_SHARE: Final = 0.08
 """Part of a picture's edge that hair or head must touch to count as cut there."""
-GLASSES_LAB: Final = 5.0
-"""`bridge_contrast` of glasses: 11.1 and 28.6 on two portraits; of 20 faces without any: 1.8 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def find(
             eye.side.lower() for eye in topology.EYES if _inside(mattes.hair, face.curve(eye.brow)) > COVERED
         ),
         cut_at=cut_at(np.maximum(mattes.subject * (1.0 - mattes.torso), mattes.hair), alignment, picture_px),
-        glasses=bridge_contrast(picture, face) >= GLASSES_LAB,
+        glasses=spectacles.bridge_contrast(picture, face) >= spectacles.GLASSES_LAB,
         glasses_layer=any("glasses" in name for name in layers),
     )
 
@@ -115,31 +113,6 @@ def teeth_share(picture: Picture, face: CanvasFace, /) -> float:
     most = min(_TOOTH_COLOUR, _TOOTH_PALE * float(np.hypot(skin[:, 1], skin[:, 2]).mean()))
     teeth = (inside[:, 0] > _TOOTH_LIGHT * skin[:, 0].mean()) & (np.hypot(inside[:, 1], inside[:, 2]) < most)
     return float(teeth.mean())
-
-
-def bridge_contrast(picture: Picture, face: CanvasFace, /) -> float:
-    """How clearly a bar lies across the nose between the eyes: Lab units by which it differs from above and below in
-    every column. The bridge of a pair of glasses does; shadows and lines of a nose run down it, not across.
-    """
-    unit, points = face.iod_px, face.points_px
-    top, bottom = points[168, 1] - 0.10 * unit, points[197, 1] + 0.05 * unit
-    half = 0.13 * unit
-    middle = float(points[[168, 6], 0].mean())
-    rows, columns = 48, 9
-    down, along = np.linspace(top, bottom, rows), np.linspace(middle - half, middle + half, columns)
-    y, x = (axis.astype(np.float32) for axis in np.meshgrid(down, along, indexing="ij"))
-    lab = colours.lab(cv2.GaussianBlur(picture, (0, 0), max(0.6, 0.008 * unit)))
-    taken = cv2.remap(lab, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    step = max(2, round(0.055 * unit / max((bottom - top) / rows, 1e-3)))
-    if rows <= 2 * step + 2:
-        return 0.0
-    here, above, below = taken[step:-step], taken[: -2 * step], taken[2 * step :]
-    # Both differences point the same way on a bar, opposite ways on the edge of a shadow.
-    off = np.sqrt(np.maximum(((here - above) * (here - below)).sum(axis=2), 0.0))
-    # A bar may be bowed: it lies anywhere within a few rows of its neighbours' height.
-    reach = 3
-    bowed = np.max([np.roll(off, shift, axis=0) for shift in range(-reach, reach + 1)], axis=0)
-    return float(np.sort(bowed, axis=1)[:, 1].max())
 
 
 def cut_at(mask: Matte, alignment: Alignment, picture_px: tuple[int, int], /) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from generator import limits, topology
+from generator import limits, spectacles, topology
 from generator.align import Alignment
 from generator.limits import Findings
 from generator.mattes import Mattes
@@ -79,17 +79,17 @@ def test_teeth_are_light_without_colour(make_face: Callable[..., CanvasFace]) ->
 def test_a_bar_over_the_nose_is_glasses_and_a_line_down_it_is_not(make_face: Callable[..., CanvasFace]) -> None:
     face = make_face(iod_px=120.0)
     x, y = (int(side) for side in face.points_px[6])
-    assert limits.bridge_contrast(canvas(), face) == pytest.approx(0.0, abs=0.1)
+    assert spectacles.bridge_contrast(canvas(), face) == pytest.approx(0.0, abs=0.1)
     for colour in ((40.0, 40.0, 45.0), (255.0, 255.0, 255.0), (200.0, 60.0, 60.0)):
         barred = canvas()
         cv2.ellipse(barred, (x, y), (30, 8), 0, 180, 360, colour, 5)
-        assert limits.bridge_contrast(barred, face) > limits.GLASSES_LAB, colour
+        assert spectacles.bridge_contrast(barred, face) > spectacles.GLASSES_LAB, colour
     lined = canvas()
     cv2.line(lined, (x - 8, y - 60), (x - 8, y + 60), (60.0, 50.0, 50.0), 5)
-    assert limits.bridge_contrast(lined, face) < 2.0
+    assert spectacles.bridge_contrast(lined, face) < 2.0
     shaded = canvas()
     shaded[y:] *= 0.7  # a shadow's edge has one side only
-    assert limits.bridge_contrast(shaded, face) < 2.0
+    assert spectacles.bridge_contrast(shaded, face) < 2.0
 
 
 def test_cuts_are_where_the_canvas_ends_with_the_picture() -> None:
