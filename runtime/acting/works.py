@@ -19,6 +19,10 @@ PASSING: Final = ("recording",)
 """Outputs that the next show doesn't begin with."""
 
 
+TIDY_S: Final = 1.0
+"""So long after another avatar, everything of the old one and of what prepared the new one is let go."""
+
+
 class WorkActions:
     """See the actions `output.*`, `take.*` and `avatar.load`."""
 
@@ -26,6 +30,7 @@ class WorkActions:
         self._parts = parts
         self.recorder = TakeRecorder(parts.folder)
         self.playing = ""
+        self._tidy_s: float | None = None
         self.applied: Callable[[], None] = lambda: None
         """Called when another avatar has brought other settings."""
         for name in ("on", "off", "snapshot"):
@@ -45,6 +50,9 @@ class WorkActions:
 
     def step(self, now_s: float) -> None:
         """After every frame."""
+        if self._tidy_s is not None and now_s >= self._tidy_s:
+            self._tidy_s = None
+            self._parts.show.work(memory.give_back, name="memory")
         shown = self._parts.loop.shown
         if shown is not None and self.recorder.path is not None and not self.recorder.put(shown.mixed, now_s):
             self._parts.show.post("take.record", {"on": False})
@@ -124,7 +132,7 @@ class WorkActions:
     def _swap(self, path: Path, model: AvatarModel, prepared: Prepared) -> dict[str, Any]:
         parts = self._parts
         parts.stage.swap(model, prepared)
-        parts.show.work(memory.give_back, name="memory")
+        self._tidy_s = parts.clock.now_s() + TIDY_S
         parts.loop.jaw_at_rest = rest.jaw_at_rest(model.facts)
         parts.avatar = path
         if parts.keeper.load(path):

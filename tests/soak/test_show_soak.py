@@ -158,7 +158,7 @@ class Evening:
         self.post("view.place", zoom=1.0, x=0.0, y=0.0)
         self.surface.resize(SIZES_PX[0])
         count = self.performance.loop.metrics.frames
-        self.performance.run(count + 60)
+        self.performance.run(count + 150)  # and the memory of the last avatar has gone back
         quiet = ("output-", "snapshot", "work", "cast", "leaving", "settings")
         self._until(lambda: not any(name.startswith(quiet) for name in names()))
         return held(self.surface.gl)
