@@ -52,6 +52,8 @@ _known: Final[dict[bytes, tuple[str, tuple[Argument, ...]]]] = {}
 Senders of faces say the same few hundred things for ever, and only the last number changes. What has been read once,
 with every check, needs no second reading. Bounded, for those who never say the same.
 """
+_once: Final[set[bytes]] = set()
+"""Beginnings that have come once."""
 _BUNDLE: Final = b"#bundle\0"
 _BUNDLE_HEAD_BYTES: Final = 16
 
@@ -118,10 +120,21 @@ def _message(data: bytes, start: int, end: int) -> Message | None:
         return None
     arguments, position = read
     if position == end and len(head) <= MAX_KNOWN_BYTES and _KEPT.fullmatch(tags):
-        if len(_known) >= MAX_KNOWN:
-            _known.clear()
-        _known[head] = address, arguments[:-1]
+        _learn(head, address, arguments[:-1])
     return Message(address, arguments)
+
+
+def _learn(head: bytes, address: str, before: tuple[Argument, ...]) -> None:
+    """What comes a second time is known from then on; noise never does, so it can't drive out what is useful."""
+    if head not in _once:
+        if len(_once) >= MAX_KNOWN:
+            _once.clear()
+        _once.add(head)
+        return
+    _once.discard(head)
+    if len(_known) >= MAX_KNOWN:
+        _known.clear()
+    _known[head] = address, before
 
 
 def _padded(start: int, zero: int) -> int:

@@ -207,7 +207,7 @@ def test_what_was_read_before_is_read_the_same(rng: np.random.Generator) -> None
     """Good datagrams teach the reader; what is made of them by damage is then read as by one that knows nothing."""
     goods = [datagram for dialect in GOODS.values() for datagram in dialect]
     osc._known.clear()
-    for good in goods:
+    for good in [*goods, *goods]:
         messages(good)
     known = dict(osc._known)
     assert len(known) > 80
@@ -226,10 +226,21 @@ def test_the_last_number_is_read_anew_and_checked() -> None:
 
 
 def test_it_does_not_remember_more_and_more() -> None:
+    known = set(osc._known)
     for number in range(2 * osc.MAX_KNOWN):
-        assert messages(padded(b"/p/%d" % number) + b",f\0\0" + b"\0" * 4) == [Message(f"/p/{number}", (0.0,))]
+        data = padded(b"/p/%d" % number) + b",f\0\0" + b"\0" * 4
+        assert messages(data) == [Message(f"/p/{number}", (0.0,))]
+        assert len(osc._once) <= osc.MAX_KNOWN
+        assert set(osc._known) == known, "what comes but once is noise"
+    for number in range(2 * osc.MAX_KNOWN):
+        data = padded(b"/p/%d" % number) + b",f\0\0" + b"\0" * 4
+        for _ in range(3):
+            assert messages(data) == [Message(f"/p/{number}", (0.0,))]
+        assert data[:-4] in osc._known
         assert len(osc._known) <= osc.MAX_KNOWN
-    messages(padded(b"/" + b"x" * osc.MAX_KNOWN_BYTES) + b",f\0\0" + b"\0" * 4)
+    long = padded(b"/" + b"x" * osc.MAX_KNOWN_BYTES) + b",f\0\0" + b"\0" * 4
+    messages(long)
+    messages(long)
     assert max(map(len, osc._known)) <= osc.MAX_KNOWN_BYTES
 
 
