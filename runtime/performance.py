@@ -1,6 +1,5 @@
 """A whole show put together: stage, loop, cast, outputs, settings, keys, page; and taken apart again, quickly."""
 
-import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from typing import Any, Final, Self
 
 from assets.errors import CartoonAliveError
 from drivers.base import Driver
-from runtime import age, browser, choosing, hotkeys, rest
+from runtime import browser, choosing, hotkeys, rest
 from runtime.acting.faces import FaceActions
 from runtime.acting.keeping import KeepingActions
 from runtime.acting.parts import Parts
@@ -78,8 +77,6 @@ class Performance:
         self._later: list[Callable[[], None]] = []
         self._followed: list[Driver] = []
         self.failure: BaseException | None = None
-        self.first_s: float | None = None
-        """From the start of the process to the first picture."""
         shaping = Shaping(alive=Alive())
         outputs = Outputs(clock, fps=plan.fps, folder=plan.folder)
         stage.bearing = Bearing()
@@ -189,7 +186,6 @@ class Performance:
     def _after(self, now_s: float) -> None:
         if not self._begun:
             self._begun = True
-            self.first_s = age.process_s()
             for call in self._later:
                 call()
         for step in self._steps:
@@ -275,25 +271,3 @@ class _Open:
     def open(self) -> bool:
         """See `runtime.loop.Stage`."""
         return self._stage.open() and not self._performance.ended
-
-
-@contextlib.contextmanager
-def noticing(show: Show) -> Any:
-    """While active, what is logged as an error is a notice, too: a thread that died, a source that fails."""
-    handler = _Notices(show)
-    root = logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-
-
-class _Notices(logging.Handler):
-    def __init__(self, show: Show) -> None:
-        super().__init__(logging.ERROR)
-        self._show = show
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """One line."""
-        self._show.notice(record.getMessage()[:500], level="error")

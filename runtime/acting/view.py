@@ -1,12 +1,17 @@
 """Background, mirror, place and window."""
 
-from typing import Any, Final
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from assets.errors import CartoonAliveError, GraphicsError, UsageError
 from renderer.surface import NATURAL, Alpha, Dragged, Dropped, Event, Resized, WindowSurface, Zoomed
 from runtime import backdrop
-from runtime.acting.parts import Parts
 from runtime.settings import View
+
+if TYPE_CHECKING:
+    from runtime.acting.parts import Parts
+    from runtime.app import Stage
 
 BACKGROUNDS: Final = ("#e0e0e0", "#00ff00", "#1e2430", "transparent")
 """What the key goes through: light, chroma key, dark, nothing."""
@@ -24,10 +29,39 @@ def alpha_of(wish: str) -> Alpha:
     return NATURAL
 
 
+def show_view(stage: "Stage", view: View) -> list[str]:
+    """Everything but the mirror, as the settings say. One line for each thing that can't be."""
+    complaints = []
+    stage.view = (view.zoom, view.x, view.y)
+    wishes: list[Callable[[], None]] = [lambda: show_background(stage, backdrop.parse(view.background))]
+    if (window := stage.window) is not None:
+        window.alpha = alpha_of(view.alpha)
+        for name, on in (("always_on_top", view.on_top), ("borderless", view.borderless),
+                         ("fullscreen", view.fullscreen)):  # fmt: skip
+            if getattr(window, name) != on:
+                wishes.append(functools.partial(setattr, window, name, on))
+    for do in wishes:
+        try:
+            do()
+        except CartoonAliveError as error:
+            complaints.append(str(error))
+    return complaints
+
+
+def show_background(stage: "Stage", behind: backdrop.Backdrop) -> None:
+    """A colour, or a picture; one that the graphics card refuses raises GraphicsError, and there is none."""
+    try:
+        stage.behind = behind.picture
+    except GraphicsError:
+        stage.behind = None
+        raise
+    stage.background = behind.colour
+
+
 class ViewActions:
     """See the actions `view.*`."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: "Parts") -> None:
         self._parts = parts
         self._window_px: tuple[int, int] | None = None
         self._before = BACKGROUNDS[0]
@@ -37,22 +71,9 @@ class ViewActions:
 
     def apply(self, view: View) -> None:
         """Everything as the settings say; what can't be is a notice."""
-        parts = self._parts
-        parts.loop.mirror = view.mirror
-        parts.stage.view = (view.zoom, view.x, view.y)
-        wishes: list[tuple[Any, Any]] = [(self._show_background, view.background)]
-        if parts.stage.window is not None:
-            now = parts.stage.window
-            now.alpha = alpha_of(view.alpha)
-            for name, on in (("always_on_top", view.on_top), ("borderless", view.borderless),
-                             ("fullscreen", view.fullscreen)):  # fmt: skip
-                if getattr(now, name) != on:
-                    wishes.append((lambda on, name=name: setattr(now, name, on), on))
-        for do, value in wishes:
-            try:
-                do(value)
-            except CartoonAliveError as error:
-                parts.show.notice(str(error), level="warning", about="view")
+        self._parts.loop.mirror = view.mirror
+        for line in show_view(self._parts.stage, view):
+            self._parts.show.notice(line, level="warning", about="view")
 
     # ---- actions ----------------------------------------------------------------------------------
 
@@ -156,17 +177,6 @@ class ViewActions:
         return window
 
     def _set_background(self, behind: backdrop.Backdrop) -> Any:
-        self._put(behind)
+        show_background(self._parts.stage, behind)
         self._parts.keeper.change("view", background=behind.text)
         return {"value": behind.text}
-
-    def _show_background(self, text: str) -> None:
-        self._put(backdrop.parse(text))
-
-    def _put(self, behind: backdrop.Backdrop) -> None:
-        try:
-            self._parts.stage.behind = behind.picture
-        except GraphicsError:
-            self._parts.stage.behind = None
-            raise
-        self._parts.stage.background = behind.colour

@@ -13,10 +13,11 @@ from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
     from drivers.base import Driver
+    from runtime.app import Stage
     from runtime.choosing import Choice
     from runtime.keeper import Keeper
     from runtime.performance import Performance, Plan
-    from runtime.settings import Page
+    from runtime.settings import Page, View
     from runtime.show import Show
 
 HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
@@ -80,7 +81,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     from runtime import logs, sinks
     from runtime.clock import RealClock
     from runtime.metrics import WARM_UP_FRAMES, Metrics
-    from runtime.performance import Performance, noticing
+    from runtime.noticing import noticing
     from runtime.show import Show
 
     recording = _recording(args, avatar)
@@ -94,9 +95,14 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         if args.frames is None:
             _look_for_a_crash(stack, avatar, log_path, console, show)
         keeper = _keeper(args, avatar, show, clock.now_s)
-        plan = _plan(args, avatar, keeper.now.page)
         title = opening.model().title or avatar.stem
         stage = stack.enter_context(opening.stage(background=sinks.LIGHT_GREY, title=f"{title} - CartoonAlive"))
+        with _breaking_is_logged():
+            first_s = _first_picture(stage, keeper.now.view, clock.now_s())
+        # Everything else waits for the first picture, even being imported.
+        from runtime.performance import Performance
+
+        plan = _plan(args, avatar, keeper.now.page)
         recorders = []
         if recording is not None and args.frames is None:  # beside the picture, with sound; a counted film is exact
             wanted.append(("recording", {"path": str(recording[1])}))
@@ -118,7 +124,8 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         _begin(args, chosen, performance, console, stack, watched)
         for name, options in wanted:
             performance.works.turn_on(name, options, keep=False)
-        _run(performance, args.frames)
+        with _breaking_is_logged():
+            performance.run(args.frames)
         if performance.failure is not None:
             raise performance.failure
         data = {
@@ -126,7 +133,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             "drivers": {driver.name: driver.status() for driver in watched},
             "mishaps": performance.loop.mishaps.counts(),
             "gl": stage.gl_info.renderer,
-            "first_picture_s": None if performance.first_s is None else round(performance.first_s, 3),
+            "first_picture_s": round(first_s, 3),
             "log": str(log_path) if log_path else None,
         }
     if recording is not None:
@@ -137,12 +144,25 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     return Outcome(_text(data), data)
 
 
-def _run(performance: "Performance", frames: int | None) -> None:
+def _first_picture(stage: "Stage", view: "View", now_s: float) -> float:
+    """The avatar as it lives by itself, as soon as it can be seen; how old the process was by then."""
+    from drivers.idle import idle_frame
+    from runtime import age, rest
+    from runtime.acting.view import show_view
+
+    show_view(stage, view)  # what can't be is said once the show has begun
+    stage.draw(rest.closed(idle_frame(now_s), rest.jaw_at_rest(stage.model.facts)))
+    stage.present()
+    return age.process_s()
+
+
+@contextlib.contextmanager
+def _breaking_is_logged() -> Iterator[None]:
     """What raises in drawing is a defect: it ends the show, and the log has it in full."""
     import logging
 
     try:
-        performance.run(frames)
+        yield
     except CartoonAliveError:
         raise
     except Exception as error:

@@ -22,7 +22,8 @@ from runtime.app import Stage, offscreen
 from runtime.clock import ManualClock
 from runtime.keeper import Keeper
 from runtime.metrics import Metrics
-from runtime.performance import Performance, Plan, noticing
+from runtime.noticing import noticing
+from runtime.performance import Performance, Plan
 from runtime.show import Show
 
 pytestmark = pytest.mark.gl
