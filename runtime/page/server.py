@@ -7,23 +7,20 @@ folder, so that a plugin or an OBS dock finds the page again after a restart; se
 import asyncio
 import contextlib
 import functools
-import io
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Self
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from assets.errors import UsageError
 from drivers._sockets import own_address
-from runtime.page import gate, portraits, protocol
+from runtime.page import answers, gate, portraits, protocol
 from runtime.page.client import Client, Own, Show
 from runtime.page.desk import Desk
 from runtime.page.gate import RefusedError
@@ -38,14 +35,6 @@ MAX_CONNECTIONS: Final = 32
 API_PATH: Final = "api"
 _PING_S: Final = 20.0
 _CLOSE_S: Final = 2.0
-_KINDS: Final = {
-    "html": "text/html; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "svg": "image/svg+xml",
-    "json": "application/json",
-}
-_NONCE: Final = b"__NONCE__"
 
 
 class ControlPage:
@@ -215,30 +204,12 @@ class ControlPage:
                 if len(self._connections) >= MAX_CONNECTIONS:
                     raise RefusedError(503, f"at most {MAX_CONNECTIONS} pages and plugins at a time")
                 return None
-            return self._file(path, host)
+            return answers.page_file(path, host, self.lan_url)
         except RefusedError as refused:
-            body = protocol.dumps({"error": str(refused)}).encode()
-            return _response(refused.status, "json", body)
+            return answers.refusal(refused.status, str(refused))
         except Exception as error:
             log.exception("the control page failed: %s", error)
-            return _response(500, "json", b'{"error": "the log tells more"}')
-
-    def _file(self, path: str, host: str) -> Response:
-        if path == "qr.svg":
-            if self.lan_url is None:
-                raise RefusedError(404, "the network is not let in")
-            return _response(200, "svg", _qr(self.lan_url))
-        path = path or "index.html"
-        if path not in _names():
-            raise RefusedError(404, "there is nothing here")
-        body = resources.files("runtime.page").joinpath("static", path).read_bytes()
-        response = _response(200, path.rpartition(".")[2], body)
-        if path == "index.html":
-            nonce = gate.new_nonce()
-            body = body.replace(_NONCE, nonce.encode())
-            response = _response(200, "html", body)
-            response.headers["Content-Security-Policy"] = gate.policy(nonce, connect=f"ws://{host}")
-        return response
+            return answers.refusal(500, "the log tells more")
 
     async def _serve(self, connection: ServerConnection) -> None:
         client = Client(connection, self._show, work=self._work, own=self._own, page=self._page)
@@ -256,26 +227,6 @@ class ControlPage:
 
 async def _beside(loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor, call: Callable[[], Any]) -> Any:
     return await loop.run_in_executor(pool, call)
-
-
-def _response(status: int, kind: str, body: bytes) -> Response:
-    headers = Headers({**gate.headers(_KINDS[kind], len(body)), "Connection": "close"})
-    return Response(status, "OK" if status == 200 else "Refused", headers, body)
-
-
-@functools.cache
-def _names() -> frozenset[str]:
-    """The files that are served, and no others."""
-    return frozenset(file.name for file in resources.files("runtime.page").joinpath("static").iterdir())
-
-
-@functools.lru_cache(maxsize=4)
-def _qr(url: str) -> bytes:
-    import segno
-
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", scale=8, border=3, dark="#000", light="#fff")
-    return out.getvalue()
 
 
 def _quiet() -> logging.Logger:

@@ -1,4 +1,4 @@
-"""runtime.page.server, client and desk: a real show asked over a real socket."""
+"""runtime.page.server, answers, client and desk: a real show asked over a real socket."""
 
 import contextlib
 import http.client
@@ -21,12 +21,11 @@ from websockets.sync.client import ClientConnection, connect
 from assets import arkit
 from assets.errors import UsageError
 from runtime.actions import ACTIONS
-from runtime.page import client, desk, protocol, server, uploads
+from runtime.page import answers, client, desk, protocol, server, uploads
 from runtime.page.server import ControlPage
 from runtime.show import Show
 
-assert client
-assert desk
+assert all((answers, client, desk))
 
 API = Path(__file__).resolve().parents[3] / "docs" / "api.md"
 
