@@ -100,7 +100,7 @@ def checked(what: str, parameter: Parameter, value: Any) -> Any:
             return value
         case "number" if _is_number(value):
             return _bounded(what, parameter, value)
-        case "text" if isinstance(value, str) and len(value) <= MAX_TEXT:
+        case "text" if isinstance(value, str) and len(value) <= MAX_TEXT and "\0" not in value:
             if parameter.choices and value not in parameter.choices:
                 raise UsageError(f"{what}: there is no {_shown(value)}{nearest(value[:64], parameter.choices)}")
             return value
@@ -109,7 +109,7 @@ def checked(what: str, parameter: Parameter, value: Any) -> Any:
         case "names" if _is_names(value):
             return list(value)
         case "options" if isinstance(value, Mapping) and len(value) <= MAX_ENTRIES:
-            return {str(key): entry for key, entry in value.items()}
+            return {str(key): entry for key, entry in value.items() if entry is not None}  # null: not given
     raise UsageError(f"{what}: expected {_SPOKEN[parameter.kind]}, got {_shown(value)}")
 
 

@@ -39,6 +39,8 @@ class TakeRecorder:
         place = path or self._unused()
         if place.suffix.lower() not in (".jsonl", ".csv"):
             raise UsageError(f"a take is a .jsonl or .csv file: {place}")
+        if place.exists():
+            raise UsageError(f"there is a file of that name already; choose another: {place}")
         if path is not None and not place.parent.is_dir():
             raise UsageError(f"the take's folder does not exist; create it first: {place.parent}")
         self._path, self._frames = place, []

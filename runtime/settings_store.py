@@ -150,9 +150,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, Mapping):
-        return {name: _plain(entry) for name, entry in value.items()}
+        return {name: _plain(entry) for name, entry in value.items() if entry is not None}
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
+        return [_plain(entry) for entry in value if entry is not None]
     return str(value) if isinstance(value, Path) else value
 
 

@@ -228,9 +228,7 @@ class Show:
         return result
 
     def _failed(self, name: str, error: BaseException, future: "Future[Any] | None") -> None:
-        if not isinstance(error, CartoonAliveError):
-            log.error("%s failed: %s: %s", name or "show", type(error).__name__, error, exc_info=error)
-            error = CartoonAliveError(f"{name}: failed inside: {type(error).__name__}: {error}")
+        error = _spoken(name, error)
         if future is not None:
             future.set_exception(error)
         else:
@@ -248,8 +246,16 @@ class Show:
         except FutureTimeoutError:
             result.cancel()
             raise CartoonAliveError(f"{action}: took longer than {timeout_s:g} s") from None
-        except CartoonAliveError:
-            raise
         except Exception as error:
-            log.error("%s failed: %s: %s", action, type(error).__name__, error, exc_info=error)
-            raise CartoonAliveError(f"{action}: failed inside: {type(error).__name__}: {error}") from error
+            raise _spoken(action, error) from error
+
+
+def _spoken(action: str, error: BaseException) -> CartoonAliveError:
+    """What people are told, in one line. What is a defect of ours is in the log, too."""
+    if isinstance(error, CartoonAliveError):
+        return error
+    if isinstance(error, OSError):
+        parts = (action, error.strerror or error, str(error.filename or "")[:200])
+        return CartoonAliveError(": ".join(str(part) for part in parts if part))
+    log.error("%s failed: %s: %s", action or "show", type(error).__name__, error, exc_info=error)
+    return CartoonAliveError(f"{action}: failed inside: {type(error).__name__}: {error}")

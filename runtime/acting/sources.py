@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from runtime import calibration_live, choosing
+from runtime import actions, calibration_live, choosing
 from runtime.acting.parts import Parts
 from runtime.cast import IDLE
 from runtime.injected import NAME as PLUGIN
@@ -12,6 +12,7 @@ from runtime.settings import Motion, Sources, Start
 from runtime.sides import Sides
 
 REPLAY: Final = "replay"
+_ONLY: Final = actions.Parameter("the regions that it may move", "names")
 _PASSING: Final = (IDLE, PLUGIN, REPLAY)
 """Sources that nobody chose to begin with."""
 
@@ -56,7 +57,7 @@ class SourceActions:
     def add(self, values: dict[str, Any]) -> Any:
         """Checked at once, started beside the show."""
         options = values.get("options", {})
-        only = tuple(options.get("only", ()))
+        only = tuple(actions.checked("source.add: only", _ONLY, options.get("only", ())))
         plain = {key: value for key, value in options.items() if key != "only"}
         choice = choosing.chosen(values["driver"], plain, only)
         self.remember(Start(choice.name, plain, only))

@@ -1,5 +1,7 @@
 """runtime.performance and runtime.acting: a whole show on a small avatar, and every action asked of it."""
 
+import json
+import random
 import socket
 import threading
 import time
@@ -350,6 +352,50 @@ def test_notices_are_dismissed_and_the_end_is_the_end(evening: Evening) -> None:
     evening.show.post("show.quit")
     evening.performance.run(10**9)
     assert evening.performance.ended
+
+
+WORDS = ("joy", "mine", "osc", "stub", "idle", "replay", "plugin", "mouth", "all", "#ff0000", "transparent", "", "a/b",
+         "nowhere.jsonl", "x" * 300, "é☃", "a\0b")  # fmt: skip
+VALUES = (1, 0, True, "a", "0", ["mouth"], None, 2.5, {"a": 1}, {"a": None})
+
+
+def anything(chance: random.Random, parameter: actions.Parameter) -> Any:
+    """Something that may be a value of a parameter."""
+    if parameter.choices and parameter.kind == "text":
+        return chance.choice(parameter.choices)
+    match parameter.kind:
+        case "text":
+            return chance.choice(WORDS)
+        case "number":
+            low, high = max(parameter.low, -9.0), min(parameter.high, 99.0)
+            return chance.choice([None, low, high, chance.uniform(low, high)])
+        case "switch":
+            return chance.random() < 0.5
+        case "numbers":
+            names = chance.sample(parameter.choices or WORDS, 2)
+            return {name: chance.uniform(max(parameter.low, -10.0), min(parameter.high, 10.0)) for name in names}
+        case "names":
+            return [chance.choice(WORDS) for _ in range(3)]
+    names = ("port", "host", "lan", "only", "take", "loop", "x")
+    return {chance.choice(names): chance.choice(VALUES) for _ in range(2)}
+
+
+def test_whatever_is_asked_nothing_breaks_inside(
+    evening: Evening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some of it writes files
+    chance = random.Random(6)
+    asked = sorted(actions.ACTIONS.keys() - {"show.quit", "source.devices", "output.on"})
+    for _ in range(250):
+        name = chance.choice(asked)
+        parameters = actions.ACTIONS[name].parameters
+        values = {key: anything(chance, part) for key, part in parameters.items() if chance.random() < 0.8}
+        evening.show.post(name, values)
+        evening.frames(1)
+        assert [notice for notice in evening.show.state()["notices"] if "failed inside" in notice["text"]] == []
+        evening.show.dismiss()
+    json.dumps([evening.show.state(), evening.show.live()], allow_nan=False)
+    assert evening.performance.loop.mishaps.counts() == {}
 
 
 def test_a_thread_that_dies_is_logged_once_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

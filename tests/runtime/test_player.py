@@ -45,6 +45,9 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert recorder.recent() == []
     with pytest.raises(UsageError, match="no take is being recorded"):
         recorder.finish()
+    (tmp_path / "old.jsonl").write_text("mine")
+    with pytest.raises(UsageError, match="already; choose another"):
+        recorder.begin(tmp_path / "old.jsonl")
     wrong = ((tmp_path / "a.mp4", "is a .jsonl or .csv"), (tmp_path / "no" / "a.jsonl", "create it first"))
     for path, message in wrong:
         with pytest.raises(UsageError, match=message):
