@@ -51,7 +51,7 @@ removed = true
 
 numbers = st.floats(0.0, 3.0).map(lambda value: round(value, 3))
 shares = st.floats(0.0, 0.5).map(lambda value: round(value, 3))
-words = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=20)
 zooms = st.floats(0.25, 4.0).map(lambda value: round(value, 3))
 settings = st.builds(
     Settings,
