@@ -304,11 +304,11 @@ class Marathon:
         return held(self.surface.gl)
 
 
-def held(gl: Any) -> Held:
-    """What the process holds now, after a full collection. gl: the module OpenGL.GL."""
+def held(gl: Any, names_below: int = 500) -> Held:
+    """What the process holds now, after a full collection. gl: the module OpenGL.GL, whose names of objects rise."""
     gc.collect()
     names = {
-        kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, 500))
+        kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, names_below))
         for kind in ("Texture", "Buffer", "Framebuffer", "Renderbuffer", "VertexArray", "Program", "Shader")
     }
     rss = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -161,7 +161,7 @@ class Evening:
         self.performance.run(count + 150)  # and the memory of the last avatar has gone back
         quiet = ("output-", "snapshot", "work", "cast", "leaving", "settings")
         self._until(lambda: not any(name.startswith(quiet) for name in names()))
-        return held(self.surface.gl)
+        return held(self.surface.gl, 30_000)
 
     def _until(self, true: Callable[[], bool]) -> None:
         give_up_s = time.monotonic() + PATIENCE_S
