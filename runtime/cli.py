@@ -45,8 +45,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The parser of the whole command line, or of one command alone: that saves loading all the others."""
     top = _Parser(
         prog="cartoonalive",
         description="One portrait becomes a live, layered 2D avatar, driven by your face.",
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in commands.NAMES:
+    for name in commands.NAMES if only is None else (only,):
         module = importlib.import_module(f"runtime.commands.{name}")
         sub = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(sub)
@@ -68,7 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     stop = _Stop()
     try:
         with stop:
-            args = parser().parse_args(argv)
+            words = sys.argv[1:] if argv is None else argv
+            known = words[:1] and words[0] in commands.NAMES
+            args = parser(words[0] if known else None).parse_args(words)
             outcome: Outcome = args.execute(args, Console())
             _print(json.dumps(outcome.data, ensure_ascii=False, allow_nan=False) if args.json else outcome.text)
             return outcome.code

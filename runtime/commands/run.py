@@ -72,11 +72,11 @@ _SETTINGS: Final = ("smooth", "lost", "link_eyes", "voice", "voice_mode", "hair"
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Show the avatar until it is closed."""
     avatar = arguments.input_file(args.avatar, error=AvatarError)
-    chosen = _chosen(args)
 
     from runtime.opening import Opening
 
-    opening = Opening(avatar, args.size, headless=args.headless)
+    opening = Opening(avatar, args.size, headless=args.headless)  # read while the rest is being loaded
+    chosen = _chosen(args)
 
     from runtime import logs, sinks
     from runtime.clock import RealClock
