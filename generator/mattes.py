@@ -115,9 +115,9 @@ def build(
 def _slivers(subject: Matte, head: Mask, face: CanvasFace) -> Mask:
     """Thin pieces beside jaw and lobes, outside of their landmarks: as parts of the neck they would be left behind."""
     rows = np.arange(len(subject))[:, None]
-    outside = (subject > 0.02) & ~head & (rows < face.chin_y_px)
-    solid = repaint.grow(repaint.grow(outside, -0.08 * face.iod_px), 0.10 * face.iod_px)
-    return np.asarray(outside & ~solid & repaint.grow(head, 0.25 * face.iod_px))
+    outside = (subject > 0.02) & ~head
+    solid = repaint.grow(repaint.grow(outside, -0.08 * face.iod_px), 0.16 * face.iod_px)
+    return np.asarray(outside & ~solid & repaint.grow(head, 0.25 * face.iod_px) & (rows < face.chin_y_px))
 
 
 def _beard(

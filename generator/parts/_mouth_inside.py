@@ -22,7 +22,7 @@ from generator.scene import Scene, Surface
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.07, 0.93), "tongue": (0.45, 0.72)}
+LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.06, 0.97), "tongue": (0.45, 0.72)}
 """Saturation and value, with the hue of the lower lip (generator-notes 3.0)."""
 DRAWN: Final = {"cavity": (0.56, 0.62), "teeth": (0.03, 1.0), "tongue": (0.48, 0.93)}
 """The same for faces drawn in flat colours: mouths are painted light."""
@@ -109,7 +109,7 @@ def _upper_teeth(scene: Scene, lips: Lips, tone: Floats) -> Piece:
     bottom = seam + width * 0.135 * (1.0 - 0.5 * side**2)
     alpha = (1.0 - smoothstep(y - bottom, -1.2, 1.2)) * (1.0 - smoothstep(side, 0.9, 1.1)) * (y > seam - 0.25 * width)
     gaps = np.exp(-(((np.mod(u * 3.2 * (1.0 + 0.15 * side), 1.0) - 0.5) / 0.045) ** 2)) * 0.07
-    under_lip = 0.80 + 0.20 * smoothstep(y - seam, -0.02 * width, 0.09 * width)
+    under_lip = 0.88 + 0.12 * smoothstep(y - seam, -0.02 * width, 0.09 * width)
     shade = (1.0 - 0.42 * np.clip(side, 0.0, 1.0) ** 2) * under_lip * (1.0 - gaps)
     moves = _at_seam(scene, lips, "upper_lip") * 0.2
     return _clipped(scene, "teeth_upper", shade[..., None] * tone, alpha.astype(np.float32), moves)
