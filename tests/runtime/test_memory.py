@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -40,3 +41,12 @@ def test_what_a_thread_has_freed_goes_back() -> None:
 def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert memory.give_back() is False
+
+
+def test_what_is_there_when_it_settles_is_no_longer_searched() -> None:
+    code = (
+        "import gc\nfrom runtime import memory\nbefore = len(gc.get_objects())\nmemory.settle()\n"
+        "after = len(gc.get_objects())\nassert gc.get_freeze_count() > 0.9 * before, (before, gc.get_freeze_count())\n"
+        "assert after < 0.1 * before, (before, after)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).resolve().parents[2])
