@@ -62,9 +62,9 @@ class Cast:
         *,
         calibrate: bool = True,
         entered: Callable[[Driver], None] = lambda driver: None,
-        notice: Callable[[str], None] | None = None,
+        notice: Callable[..., None] | None = None,
     ) -> None:
-        """entered: told of every driver that has come, before it speaks. notice: told what is wrong, in one line."""
+        """entered: told of every driver that has come, before it speaks. notice: told what people should know."""
         self._loop, self._show = loop, show
         self._notice = notice or show.notice
         self._calibrate = calibrate
@@ -220,6 +220,8 @@ class Cast:
 
     def _set_on(self, member: Member, choice: Choice) -> None:
         kept = calibration_live.kept(choice.source, self._notice) if self._calibrate and member.name != IDLE else None
+        if kept is not None:
+            self._notice(f"{choice.source}: calibrated; --no-calibration leaves that out", level="info")
         member.path = calibration_store.path_of(choice.source) if self._calibrate else None
         member.source = Source(choice.driver, choice.allowed, calibration=kept, face_filter=FaceFilter())
         member.source.enliven(self._lively())

@@ -9,6 +9,8 @@ import pytest
 
 from assets.errors import DriverError, UsageError
 from assets.face import ALL_CHANNELS, HEAD, FaceFrame
+from runtime import calibration_store
+from runtime.calibration import Calibration
 from runtime.cast import Cast
 from runtime.choosing import Choice
 from runtime.clock import ManualClock
@@ -86,6 +88,19 @@ class Theatre:
     def brow(self) -> float:
         assert self.loop.shown is not None
         return round(float(self.loop.shown.face.weights[43]), 3)
+
+
+def test_what_is_kept_of_a_source_is_applied_and_said() -> None:
+    calibration_store.save(Calibration(flip_head=True), calibration_store.path_of("stub"))
+    theatre, said = Theatre(), []
+    for calibrate, flipped in ((True, True), (False, False)):
+        cast = Cast(theatre.loop, theatre.show, calibrate=calibrate, notice=lambda line, **_: said.append(line))
+        cast.take(Choice("stub", theatre.driver("stub", 0.5), EVERYTHING, "stub"))
+        (member,) = cast.members
+        assert member.source is not None
+        assert member.source.calibration.flip_head is flipped
+        assert member.path == (calibration_store.path_of("stub") if calibrate else None)
+    assert said == ["stub: calibrated; --no-calibration leaves that out"]
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
-"""runtime.mixing: words of the command line -> rules and sources."""
+"""runtime.mixing: the words that say how sources are read and mixed, and what is refused."""
 
 import argparse
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from runtime import calibration_store, mixing
-from runtime.calibration import Calibration
-from runtime.choosing import choose
-from runtime.mixer import Rules
+from runtime import mixing
 
 
 def parsed(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(exit_on_error=False)
     mixing.add_arguments(parser)
     return parser.parse_args(words)
 
@@ -20,26 +17,20 @@ def parsed(*words: str) -> argparse.Namespace:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], Rules()),
-        (["--lost", "ease"], Rules()),
-        (["--lost", "hold"], Rules(hold=True)),
-        (["--voice", "0.5", "--voice-mode", "max"], Rules(voice=0.5, voice_mode="max")),
+        ([], {"smooth": 1.0, "no_calibration": False, "lost": "idle", "link_eyes": 0.0, "voice": 1.0,
+              "voice_mode": "blend"}),
+        (["--lost", "hold", "--link-eyes", "0.5"], {"lost": "hold", "link_eyes": 0.5}),
+        (["--voice", "0.5", "--voice-mode", "max"], {"voice": 0.5, "voice_mode": "max"}),
+        (["--smooth", "4", "--no-calibration"], {"smooth": 4.0, "no_calibration": True}),
     ],
+)  # fmt: skip
+def test_words_become_values(words: list[str], expected: dict[str, Any]) -> None:
+    assert vars(parsed(*words)) | expected == vars(parsed(*words))
+
+
+@pytest.mark.parametrize(
+    "words", [["--smooth", "0"], ["--smooth", "nan"], ["--link-eyes", "1.5"], ["--voice", "-1"], ["--lost", "gone"]]
 )
-def test_rules(words: list[str], expected: Rules) -> None:
-    assert mixing.rules(parsed(*words)) == expected
-
-
-def test_sources_come_with_what_is_kept_for_them() -> None:
-    calibration_store.save(Calibration(flip_head=True), calibration_store.path_of("stub"))
-    said: list[str] = []
-    chosen = choose(["stub", "idle:only=head"], {})
-    (stub, first, path), (idle, second, _) = mixing.sources(chosen, parsed(), said.append)
-    assert (stub, idle) == ("stub", "idle")
-    assert (first.driver, second.allowed) == (chosen[0].driver, frozenset({"head"}))
-    assert (first.calibration.flip_head, second.calibration) == (True, Calibration())
-    assert path == calibration_store.path_of("stub")
-    assert said == ["stub: calibrated; --no-calibration leaves that out"]
-    (_, plain, nowhere), _ = mixing.sources(chosen, parsed("--no-calibration"), said.append)
-    assert (plain.calibration, nowhere) == (Calibration(), None)
-    assert isinstance(path, Path)
+def test_what_is_out_of_range_is_refused(words: list[str]) -> None:
+    with pytest.raises(argparse.ArgumentError):
+        parsed(*words)

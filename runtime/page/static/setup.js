@@ -67,7 +67,7 @@ export function build(app) {
     app.keep.set("set-up", "1");
     const on = () => app.go("expressions");
     if (driver === "none") return turn(3, "It lives by itself", "It blinks, breathes and looks about. Play with its expressions; add a camera whenever you like.", h("div", { class: "row" }, button("To the expressions", { kind: "main", onclick: on }), back()));
-    const lamp = light("waiting …"), words = h("p", { class: "muted small" }), count = h("p", { class: "big", "aria-live": "assertive" });
+    const lamp = light("waiting …"), words = h("p", { class: "muted small steady" }), count = h("p", { class: "big", "aria-live": "assertive" });
     const level = meter("Loudness", { kind: "good", from: -60, to: 0 });
     const rest = button("This is my face at rest", { icon: "face", kind: "main", onclick: async () => {
       await countdown(count, 2);
@@ -82,7 +82,8 @@ export function build(app) {
       h("div", { class: "row" }, button(isMic ? "It works" : "Skip this", { kind: isMic ? "main" : "", onclick: on }), !isMic && button("Add a microphone, too", { kind: "quiet", onclick: () => second("mic") }), back()));
     live = news => {
       const told = news.sources?.[driver];
-      if (isMic) { level.set(told?.level_db ?? -60); lamp.set(told?.level_db > -50 ? "good" : "warn", told?.level_db > -50 ? "I hear you" : "quiet"); } else lamp.set(...app.model.heard(told));
+      const loudness = told?.level_db ?? -60; // null while nothing is heard
+      if (isMic) { level.set(loudness); lamp.set(loudness > -50 ? "good" : "warn", loudness > -50 ? "I hear you" : "quiet"); } else lamp.set(...app.model.heard(told));
       setText(words, (told?.status ?? "").replace(/^[\w-]+: /, ""));
     };
   }
