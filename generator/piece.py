@@ -11,6 +11,7 @@ import numpy.typing as npt
 from assets import arkit
 from assets.avatar import AvatarModel, Blend, Chains, Fade, HeadRig, Layer, MaskEdge, Stops
 from generator.mesh import Mesh
+from generator.unfolding import unfolded
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
@@ -133,7 +134,7 @@ def assemble(
         triangles=np.concatenate(
             [piece.mesh.triangles + start for piece, start in zip(kept, starts[:-1], strict=True)]
         ).astype(np.uint32),
-        deltas_px=np.concatenate([piece.deltas_px for piece in kept], axis=1).astype(np.float32).reshape(rows, -1, 2),
+        deltas_px=np.concatenate([_moves(piece) for piece in kept], axis=1).astype(np.float32).reshape(rows, -1, 2),
         head=head,
         layers=layers,
         textures={piece.name: piece.texture for piece in kept},
@@ -143,6 +144,14 @@ def assemble(
         facts=facts,
         title=title,
     )
+
+
+def _moves(piece: Piece) -> Floats:
+    """How a piece moves, unfolded. Masks are never seen, and lids must meet exactly."""
+    if piece.mask is not None or (piece.hangs is not None and piece.hangs.edge != "mouth"):
+        return piece.deltas_px
+    shapes = unfolded(piece.mesh.points_px, piece.mesh.triangles, piece.deltas_px[: arkit.COUNT])
+    return np.concatenate([shapes, piece.deltas_px[arkit.COUNT :]])
 
 
 def _stops(pieces: Sequence[Piece], starts: npt.NDArray[np.intp], gap_px: float) -> Stops:
