@@ -1,7 +1,8 @@
 """For all tests: no display, no graphics card, no silent arithmetic, the same random numbers every time."""
 
+import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 # Before anything imports pygame or OpenGL: the software rasteriser, off-screen, on the calling thread, checked.
@@ -50,3 +51,22 @@ def models_dir() -> Path:
     if not Path(folder).is_dir():
         pytest.skip(f"CARTOONALIVE_MODELS is not a folder: {folder}")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def needs_engine(models_dir: Path) -> Callable[[str], None]:
+    """Call it with an engine's name: its model files are there, or fetched as for a user; else the test is skipped."""
+    from assets import weights
+    from assets.errors import WeightsError
+    from generator.engines import engine_files
+
+    def need(name: str) -> None:
+        if name == "mediapipe" and importlib.util.find_spec("mediapipe") is None:
+            pytest.skip("mediapipe is not installed")
+        try:
+            for file in engine_files(name):
+                weights.locate(file, folder=models_dir)
+        except WeightsError as error:
+            pytest.skip(f"model files of the engine {name} can't be had here: {error}")
+
+    return need

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from assets import arkit, store, weights
+from assets import arkit, store
 from assets.avatar import AvatarModel
 from assets.errors import PortraitError
 from assets.face import FaceFrame, HeadPose
 from generator import topology
-from generator.engines import Engine, FaceLandmarks, engine_files, open_engine
+from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.pipeline import Generated, Settings, generate
 from renderer.deform import Deformer
 from renderer.gl import Renderer
@@ -541,10 +541,10 @@ def test_twice_the_same_bytes(small: Path, models_dir: Path) -> None:
     assert one == other
 
 
-def test_the_opencv_engine_makes_the_same_layers(small: Path, models_dir: Path) -> None:
-    missing = [file.name for file in engine_files("opencv") if weights.available(file, models_dir) is None]
-    if missing:
-        pytest.skip(f"model files not here: {', '.join(missing)}")
+def test_the_opencv_engine_makes_the_same_layers(
+    small: Path, models_dir: Path, needs_engine: Callable[[str], None]
+) -> None:
+    needs_engine("opencv")
     model = made(small, "opencv", models_dir).model
     assert model.facts["engine"] == "opencv"
     assert tuple(layer.name for layer in model.layers) == LAYERS

@@ -1,4 +1,3 @@
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from assets import samples, weights
+from assets import samples
 from assets.errors import PortraitError
 from generator import gate, plausible
-from generator.engines import ENGINES, FaceLandmarks, Image, engine_files, open_engine, pose
+from generator.engines import ENGINES, FaceLandmarks, Image, open_engine, pose
 from generator.portrait import Portrait, load
 
 Make = Callable[..., FaceLandmarks]
@@ -179,11 +178,10 @@ def test_a_light_doubt_is_a_warning(make_landmarks: Make) -> None:
 
 @pytest.mark.models
 @pytest.mark.parametrize("name", ENGINES)
-def test_the_sample_portrait_is_not_doubted_but_with_a_black_nose_it_is(models_dir: Path, name: str) -> None:
-    if name == "mediapipe" and importlib.util.find_spec("mediapipe") is None:
-        pytest.skip("mediapipe is not installed")
-    if missing := [file.name for file in engine_files(name) if weights.available(file, models_dir) is None]:
-        pytest.skip(f"model files not here: {', '.join(missing)}")
+def test_the_sample_portrait_is_not_doubted_but_with_a_black_nose_it_is(
+    models_dir: Path, needs_engine: Callable[[str], None], name: str
+) -> None:
+    needs_engine(name)
     image = load(samples.PORTRAIT).rgb
     with open_engine(name, models_dir=models_dir) as engine:
         (face,) = engine.landmarks(image)

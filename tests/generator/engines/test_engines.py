@@ -1,7 +1,7 @@
 """Both engines on the sample portrait, through the protocol that the generator uses."""
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -18,17 +18,11 @@ pytestmark = pytest.mark.models
 CHEEKS = (50, 280)
 
 
-def skip_without(name: str, models_dir: Path) -> None:
-    if name == "mediapipe" and importlib.util.find_spec("mediapipe") is None:
-        pytest.skip("mediapipe is not installed")
-    missing = [file.name for file in engine_files(name) if weights.available(file, models_dir) is None]
-    if missing:
-        pytest.skip(f"model files not here: {', '.join(missing)}")
-
-
 @pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, models_dir: Path) -> Iterator[Engine]:
-    skip_without(request.param, models_dir)
+def engine(
+    request: pytest.FixtureRequest, models_dir: Path, needs_engine: Callable[[str], None]
+) -> Iterator[Engine]:
+    needs_engine(request.param)
     with open_engine(request.param, models_dir=models_dir) as opened:
         yield opened
 
@@ -185,10 +179,10 @@ def test_hair_is_hair(engine: Engine, face: FaceLandmarks, portrait: Image) -> N
     assert mask[-30:].mean() < 0.1  # the jacket
 
 
-def test_engines_agree(models_dir: Path, portrait: Image) -> None:
+def test_engines_agree(models_dir: Path, needs_engine: Callable[[str], None], portrait: Image) -> None:
     faces, hair = [], []
     for name in ENGINES:
-        skip_without(name, models_dir)
+        needs_engine(name)
         with open_engine(name, models_dir=models_dir) as opened:
             (found,) = opened.landmarks(portrait)
             faces.append(found)
@@ -197,9 +191,9 @@ def test_engines_agree(models_dir: Path, portrait: Image) -> None:
     assert (hair[0] & hair[1]).sum() / (hair[0] | hair[1]).sum() > 0.85
 
 
-def test_closing_twice_is_no_harm(models_dir: Path) -> None:
+def test_closing_twice_is_no_harm(models_dir: Path, needs_engine: Callable[[str], None]) -> None:
     for name in ENGINES:
-        skip_without(name, models_dir)
+        needs_engine(name)
         opened = open_engine(name, models_dir=models_dir)
         with opened:
             pass
@@ -207,16 +201,16 @@ def test_closing_twice_is_no_harm(models_dir: Path) -> None:
 
 
 def test_engine_is_chosen_by_the_files_at_hand(
-    models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    models_dir: Path, needs_engine: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    skip_without("opencv", models_dir)
+    needs_engine("opencv")
     monkeypatch.delenv(weights.ENVIRONMENT)
     monkeypatch.setattr(weights, "cache_folder", lambda: tmp_path / "cache")
     for file in weights.WHEEL_MODELS:
         (tmp_path / file.name).symlink_to(weights.locate(file, folder=models_dir))
     with open_engine(models_dir=tmp_path) as opened:
         assert opened.name == "opencv"
-    skip_without("mediapipe", models_dir)
+    needs_engine("mediapipe")
     for file in weights.MODELS:
         (tmp_path / file.name).symlink_to(weights.locate(file, folder=models_dir))
     with open_engine(models_dir=tmp_path) as opened:
