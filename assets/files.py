@@ -8,7 +8,6 @@ Ctrl-C, removes the temporary file; what a killed process left behind is swept a
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -100,7 +99,7 @@ def _checked_target(path: Path) -> Path:
 
 
 def _temporary_name(target: Path, *, suffix: str) -> Path:
-    return target.with_name(f".{target.name}.tmp-{secrets.token_hex(6)}{suffix}")
+    return target.with_name(f".{target.name}.tmp-{os.urandom(6).hex()}{suffix}")
 
 
 def _create(temporary: Path, target: Path) -> int:
