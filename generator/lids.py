@@ -18,7 +18,7 @@ Doubles = npt.NDArray[np.float64]
 
 INSIDE: Final = 33
 """Points of a lid curve from corner to corner."""
-MEETS: Final = 0.14
+MEETS: Final = 0.06
 """Where closed lids meet, as a part of the opening above the lower lid: the line of a closed eye is flatter than it."""
 BEYOND: Final = 5
 """Further columns of the ribbons past each corner."""

@@ -148,7 +148,7 @@ def assemble(
 
 def _moves(piece: Piece) -> Floats:
     """How a piece moves, unfolded. Masks are never seen, and lids must meet exactly."""
-    if piece.mask is not None or (piece.hangs is not None and piece.hangs.edge != "mouth"):
+    if piece.mask is not None or piece.name.startswith("eye_"):
         return piece.deltas_px
     shapes = unfolded(piece.mesh.points_px, piece.mesh.triangles, piece.deltas_px[: arkit.COUNT])
     return np.concatenate([shapes, piece.deltas_px[arkit.COUNT :]])
