@@ -21,11 +21,11 @@ from renderer.gl import GlInfo, Renderer, Timings
 from renderer.prepared import Prepared, prepare
 from renderer.surface import Event, KeyPressed, OffscreenSurface, Quit, Surface, WindowSurface
 from renderer.view import View
-from runtime.alive import Bearing
 from runtime.arguments import Rgba
+from runtime.faces.alive import Bearing
+from runtime.faces.physics import Physics
 from runtime.loop import Picture
 from runtime.overlays import moving as overlays_at
-from runtime.physics import Physics
 
 Draw = Callable[[FaceFrame, tuple[int, int], Rgba], Picture]
 """`draw(frame, size_px, background)` -> uint8 (H, W, 4), straight alpha; a new array each time."""
@@ -163,7 +163,7 @@ class Stage:
     # ---- a frame ----------------------------------------------------------------------------------
 
     def swing(self, now_s: Callable[[], float], *, strength: float = 1.0, wind: float = 1.0) -> None:
-        """From now on the hair swings, in the time that `now_s` tells; see `runtime.physics`. 0 holds it stiff.
+        """From now on the hair swings, in the time that `now_s` tells; see `runtime.faces.physics`. 0 holds it stiff.
 
         Called again, it changes strength and wind without a jump.
         """

@@ -2,7 +2,7 @@
 draw -> present -> sinks.
 
 Sources are read right before drawing, so that what is shown is as young as it can be; each keeps its own filters
-(`runtime.source`). A source, sink or listener that raises is told and counted, and the show goes on: a source's
+(`runtime.sources.source`). A source, sink or listener that raises is told and counted, and the show goes on: a source's
 channels ease out in the mixer. What raises in drawing is a defect and ends the show.
 """
 
@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from assets.face import FaceFrame
 from runtime.clock import Clock
-from runtime.correctors import correct
+from runtime.faces.correctors import correct
+from runtime.faces.mixer import DEFAULT, Mixer, Rules
+from runtime.faces.rest import closed
 from runtime.metrics import Metrics
 from runtime.mishaps import Mishaps
-from runtime.mixer import DEFAULT, Mixer, Rules
 from runtime.preview import Preview
-from runtime.rest import closed
-from runtime.source import Source
+from runtime.sources.source import Source
 
 Picture = npt.NDArray[np.uint8]
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from assets.errors import CartoonAliveError
 from drivers.base import Driver
-from runtime import browser, choosing, hotkeys, rest
+from runtime import browser
 from runtime.acting.faces import FaceActions
 from runtime.acting.keeping import KeepingActions
 from runtime.acting.parts import Parts
@@ -18,18 +18,21 @@ from runtime.acting.sources import SourceActions
 from runtime.acting.telling import Telling
 from runtime.acting.view import ViewActions
 from runtime.acting.works import WorkActions
-from runtime.alive import Alive, Bearing
 from runtime.app import Stage
-from runtime.cast import IDLE, Cast
-from runtime.choosing import Choice
 from runtime.clock import Clock
-from runtime.keeper import Keeper
+from runtime.faces import rest
+from runtime.faces.alive import Alive, Bearing
+from runtime.faces.shaping import Shaping
 from runtime.loop import FrameSink, Listener, Loop
 from runtime.metrics import Metrics
 from runtime.outputs import Outputs
-from runtime.settings import Start
-from runtime.shaping import Shaping
+from runtime.settings import hotkeys
+from runtime.settings.keeper import Keeper
+from runtime.settings.values import Start
 from runtime.show import Show
+from runtime.sources import choosing
+from runtime.sources.cast import IDLE, Cast
+from runtime.sources.choosing import Choice
 
 LEAVE_S: Final = 2.0
 PAGE_WAIT_S: Final = 2.5

@@ -10,7 +10,7 @@ from assets import takes
 from assets.errors import CartoonAliveError, UsageError
 from assets.face import FaceFrame
 from assets.takes import Take
-from runtime.recorder import nominal_fps
+from runtime.sources.recorder import nominal_fps
 
 MOST_S: Final = 1800.0
 """A take ends by itself after half an hour: it lies in memory."""

@@ -21,7 +21,7 @@ from assets import store
 from assets.errors import CartoonAliveError
 from generator import pipeline
 from generator.engines import Engine, open_engine
-from runtime import appraisal
+from runtime.checks import appraisal
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 COLUMNS = (

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from runtime.acting.parts import Parts
 from runtime.acting.sources import SourceActions
-from runtime.curves import STRAIGHT, Curves
-from runtime.expressions import Expressions, Preset
-from runtime.settings import Motion, Settings
+from runtime.faces.curves import STRAIGHT, Curves
+from runtime.faces.expressions import Expressions, Preset
+from runtime.settings.values import Motion, Settings
 
 _BY_OSC: Final = {"clear": "expression.clear", "rest": "source.rest", "snapshot": "output.snapshot"}
 

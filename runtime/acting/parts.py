@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.app import Stage
-from runtime.cast import Cast
 from runtime.clock import Clock
-from runtime.keeper import Keeper
+from runtime.faces.shaping import Shaping
 from runtime.loop import Loop
 from runtime.outputs import Outputs
-from runtime.settings import Settings
-from runtime.shaping import Shaping
+from runtime.settings.keeper import Keeper
+from runtime.settings.values import Settings
 from runtime.show import Show
+from runtime.sources.cast import Cast
 
 
 @dataclass(slots=True)

@@ -2,14 +2,16 @@
 
 from typing import Any, Final
 
-from runtime import actions, calibration_live, choosing
+from runtime import actions
 from runtime.acting.parts import Parts
-from runtime.cast import IDLE
-from runtime.injected import NAME as PLUGIN
-from runtime.injected import Injected
-from runtime.mixer import Rules
-from runtime.settings import Motion, Sources, Start
-from runtime.sides import Sides
+from runtime.calibrating import calibration_live
+from runtime.calibrating.sides import Sides
+from runtime.faces.mixer import Rules
+from runtime.settings.values import Motion, Sources, Start
+from runtime.sources import choosing
+from runtime.sources.cast import IDLE
+from runtime.sources.injected import NAME as PLUGIN
+from runtime.sources.injected import Injected
 
 REPLAY: Final = "replay"
 _ONLY: Final = actions.Parameter("the regions that it may move", "names")

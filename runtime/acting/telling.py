@@ -8,10 +8,10 @@ import numpy as np
 
 from assets import arkit
 from assets.face import FaceFrame
-from runtime import hotkeys
 from runtime.acting.parts import Parts
 from runtime.acting.works import WorkActions
 from runtime.overlays import NAMES as OVERLAYS
+from runtime.settings import hotkeys
 
 ASKED_S: Final = 2.0
 EVERY_S: Final = 0.1
@@ -116,7 +116,7 @@ def _list(value: Any) -> list[Any]:
 def drivers() -> tuple[dict[str, Any], ...]:
     """The drivers that can be added, with their options."""
     from drivers import available
-    from runtime.choosing import described
+    from runtime.sources.choosing import described
 
     return tuple({"name": name, "options": described(name)} for name in available() if name not in NEVER_DRIVERS)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from assets.errors import CartoonAliveError, GraphicsError, UsageError
 from renderer.surface import NATURAL, Alpha, Dragged, Dropped, Event, Resized, WindowSurface, Zoomed
 from runtime import backdrop
-from runtime.settings import View
+from runtime.settings.values import View
 
 if TYPE_CHECKING:
     from runtime.acting.parts import Parts

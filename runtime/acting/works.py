@@ -9,11 +9,13 @@ from assets import store
 from assets.avatar import AvatarModel
 from assets.errors import AvatarError, CartoonAliveError
 from renderer.prepared import Prepared
-from runtime import arguments, choosing, memory, rest
+from runtime import arguments, memory
 from runtime.acting.parts import Parts
 from runtime.acting.sources import REPLAY
+from runtime.faces import rest
 from runtime.overlays import with_overlays
 from runtime.player import TakeRecorder
+from runtime.sources import choosing
 
 PASSING: Final = ("recording",)
 """Outputs that the next show doesn't begin with."""

@@ -29,7 +29,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         raise UsageError("--peer needs the package live2d-py; install it with: pip install live2d-py")
 
     from assets import samples, store
-    from runtime import benchmark
+    from runtime.checks import benchmark
     from runtime.clock import RealClock
 
     path = arguments.input_file(args.avatar or samples.AVATAR, error=AvatarError)

@@ -11,7 +11,7 @@ from runtime import arguments
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
-    from runtime.calibration import Calibration
+    from runtime.calibrating.calibration import Calibration
 
 HELP = "teach a driver your face at rest, your blink, and which side is left, or your voice; kept for run"
 DEFAULT: Final = "webcam"
@@ -33,16 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Guide, measure, save."""
-    from runtime import calibration_store, choosing
-    from runtime.calibration import Calibration
-    from runtime.calibration_guide import Guide, Pace
+    from runtime.calibrating import calibration_store
+    from runtime.calibrating.calibration import Calibration
+    from runtime.calibrating.calibration_guide import Guide, Pace
     from runtime.clock import RealClock
+    from runtime.sources import choosing
 
     if args.show and args.forget:
         raise UsageError("--show and --forget can't go together")
     (choice,) = choosing.choose([args.driver], arguments.driver_flags(args))
     if choice.name == "microphone":
-        from runtime import voice_guide
+        from runtime.calibrating import voice_guide
 
         return voice_guide.execute(args, choice.driver, console)
     path = calibration_store.path_of(choice.source)
@@ -62,7 +63,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
 
 
 def _kept(source: str, path: Path, *, forget: bool) -> Outcome:
-    from runtime import calibration_store
+    from runtime.calibrating import calibration_store
 
     if forget:
         there = path.exists()

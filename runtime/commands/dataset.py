@@ -32,7 +32,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
         raise UsageError(f"--seed must not be negative, got {args.seed}")
 
     from generator.identity import dataset
-    from runtime import identity_crew
+    from runtime.making import identity_crew
 
     plan = dataset.Plan(args.seed, args.shard, dataset.template_hash())
     done = 0

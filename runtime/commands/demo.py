@@ -17,7 +17,7 @@ from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
     from assets.avatar import AvatarModel
-    from runtime.showreel import Reel
+    from runtime.films.showreel import Reel
 
 HELP = "see it move at once: sample portrait, sample takes, no camera, no download"
 MAKING_S: Final = 16.0
@@ -47,7 +47,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     models_dir = arguments.input_folder(args.models) if args.models else None
 
     from assets import samples, store, takes
-    from runtime.showreel import Reel
+    from runtime.films.showreel import Reel
 
     with _home(out) as folder:
         avatar = _avatar(models_dir, folder / "sample.avatar", console)
@@ -157,7 +157,8 @@ def _film(
     model: "AvatarModel", reel: "Reel", size_px: tuple[int, int] | None, out: Path, times: _Times, console: Console
 ) -> dict[str, Any]:
     from assets import files
-    from runtime import app, film, showreel, sinks
+    from runtime import app, sinks
+    from runtime.films import film, showreel
 
     size_px = size_px or (GIF_SIDE_PX, GIF_SIDE_PX)
     gif, page = out / "demo.gif", out / "contact-sheet.png"

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Examine."""
-    from runtime import checkup
+    from runtime.checks import checkup
 
     checks = checkup.run_all()
     lines = []

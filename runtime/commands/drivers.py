@@ -13,8 +13,8 @@ from runtime.console import Advance, Console, Outcome
 
 if TYPE_CHECKING:
     from drivers.base import Statistics
-    from runtime.choosing import Choice
     from runtime.clock import Clock
+    from runtime.sources.choosing import Choice
 
 HELP = "show what each network driver hears: packets, senders, faces, which shapes move"
 POLL_S: Final = 1.0 / 240.0
@@ -47,7 +47,7 @@ def _chosen(words: Sequence[str], flags: Mapping[str, Any]) -> "list[Choice]":
     """The drivers named, or all that listen to the network. Raises UsageError for one that doesn't."""
     import drivers
     from drivers.base import Listener
-    from runtime import choosing
+    from runtime.sources import choosing
 
     if words:
         chosen = choosing.choose(words, flags)

@@ -11,7 +11,7 @@ from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
     from generator.pipeline import Generated, Settings
-    from runtime import appraisal
+    from runtime.checks import appraisal
 
 HELP = "make an avatar from one portrait"
 
@@ -79,7 +79,8 @@ def _write_report(
     """Draw the avatar for people to look at, and measure it."""
     from generator import report
     from generator.engines import open_engine
-    from runtime import app, appraisal
+    from runtime import app
+    from runtime.checks import appraisal
 
     assert settings.report_dir is not None
     engine = open_engine(settings.engine, models_dir=settings.models_dir)

@@ -11,7 +11,7 @@ from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
     from assets.avatar import AvatarModel
-    from runtime.appraisal import Appraisal
+    from runtime.checks.appraisal import Appraisal
 
 HELP = "tell what is in an avatar"
 
@@ -49,7 +49,7 @@ def _measure(
     model: "AvatarModel", portrait: Path | None, engine: str | None, models_dir: Path | None, console: Console
 ) -> "Appraisal":
     from generator.engines import open_engine
-    from runtime import appraisal
+    from runtime.checks import appraisal
 
     with open_engine(engine, models_dir=models_dir) as looking, console.bar("measuring") as advance:
         return appraisal.appraise(model, looking, portrait=portrait, progress=advance)

@@ -25,9 +25,9 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     out = arguments.output_file(args.out, ".jsonl", ".csv")
 
     from assets import takes
-    from runtime import choosing
     from runtime.clock import RealClock
-    from runtime.recorder import nominal_fps, record
+    from runtime.sources import choosing
+    from runtime.sources.recorder import nominal_fps, record
 
     (choice,) = choosing.choose([args.driver], arguments.driver_flags(args))
     with choice.driver as driver, console.bar(f"listening to {choice.name}") as advance:

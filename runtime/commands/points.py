@@ -14,7 +14,7 @@ from runtime.console import Console, Outcome
 if TYPE_CHECKING:
     from generator.engines import FaceLandmarks
     from generator.portrait import Portrait
-    from runtime.points_page import Session
+    from runtime.making.points_page import Session
 
 HELP = "set a face's points by hand, in the browser, where none is found or it is misplaced"
 
@@ -39,7 +39,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     models_dir = arguments.input_folder(args.models) if args.models else None
     session = _session(portrait, start, out, args, models_dir, console)
 
-    from runtime.points_page import PointsServer
+    from runtime.making.points_page import PointsServer
 
     try:
         server = PointsServer(session, args.port)
@@ -71,7 +71,7 @@ def _session(
     from assets import points as facepoints
     from assets.points import FacePoints, Point
     from generator import by_hand, portrait
-    from runtime.points_page import GROUPS, Session
+    from runtime.making.points_page import GROUPS, Session
 
     source = portrait.load(path)
     given = facepoints.load(start) if start else None

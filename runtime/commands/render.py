@@ -11,7 +11,7 @@ from runtime.commands import lipsync
 from runtime.console import Console, Outcome
 
 if TYPE_CHECKING:
-    from runtime.film import Recording
+    from runtime.films.film import Recording
 
 HELP = "draw an avatar moved by a take, or talking, into a folder of PNGs, a .png, .mp4, .gif or .webp"
 TALKING_FPS: Final = 30.0
@@ -56,7 +56,8 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     arguments.check_no_input(out, [path for path in (avatar, recording, audio) if path is not None])
 
     from assets import store
-    from runtime import app, film
+    from runtime import app
+    from runtime.films import film
 
     take, usual_fps = _played(args, recording, audio, console)
     model = store.load(avatar)
@@ -97,7 +98,7 @@ def _played(
         return take, take.fps
     assert audio is not None
     from drivers.speech import offline
-    from runtime.talking import TalkingHead
+    from runtime.films.talking import TalkingHead
 
     fps: float = args.fps or TALKING_FPS
     title = f"listening to {audio.name}"

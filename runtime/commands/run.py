@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from assets.errors import AvatarError, CartoonAliveError, UsageError
-from runtime import arguments, memory, mixing
+from runtime import arguments, memory
 from runtime.console import Console, Outcome
+from runtime.sources import mixing
 
 if TYPE_CHECKING:
     from drivers.base import Driver
     from runtime.app import Stage
-    from runtime.choosing import Choice
-    from runtime.keeper import Keeper
     from runtime.performance import Performance, Plan
-    from runtime.settings import Page, View
+    from runtime.settings.keeper import Keeper
+    from runtime.settings.values import Page, View
     from runtime.show import Show
+    from runtime.sources.choosing import Choice
 
 HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
 FALLBACK: Final = "idle"
@@ -147,8 +148,9 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
 def _first_picture(stage: "Stage", view: "View", now_s: float) -> float:
     """The avatar as it lives by itself, as soon as it can be seen; how old the process was by then."""
     from drivers.idle import idle_frame
-    from runtime import age, rest
+    from runtime import age
     from runtime.acting.view import show_view
+    from runtime.faces import rest
 
     show_view(stage, view)  # what can't be is said once the show has begun
     stage.draw(rest.closed(idle_frame(now_s), rest.jaw_at_rest(stage.model.facts)))
@@ -176,7 +178,7 @@ def _breaking_is_logged() -> Iterator[None]:
 
 def _chosen(args: argparse.Namespace) -> "list[Choice] | None":
     """The drivers named on the command line; None where there are none."""
-    from runtime import choosing
+    from runtime.sources import choosing
 
     flags = arguments.driver_flags(args)
     if args.driver is None and (args.demo_loop or (not flags and (args.safe or _with_page(args)))):
@@ -222,8 +224,8 @@ def _outputs(args: argparse.Namespace) -> list[tuple[str, dict[str, Any]]]:
 
 def _keeper(args: argparse.Namespace, avatar: Path, show: "Show", now_s: Callable[[], float]) -> "Keeper":
     """The settings, with what the command line says over them."""
-    from runtime import settings_store
-    from runtime.keeper import Keeper
+    from runtime.settings import store as settings_store
+    from runtime.settings.keeper import Keeper
 
     folder = None if args.no_settings or args.safe else settings_store.user_folder()
     keeper = Keeper(folder, avatar, work=show.work, notice=show.notice, now_s=now_s)
@@ -290,7 +292,7 @@ def _begin(
     stack: contextlib.ExitStack, watched: "list[Driver]",
 ) -> None:  # fmt: skip
     """Sources, outputs and the page: before the first picture where pictures are counted, else after it."""
-    from runtime.settings import Start
+    from runtime.settings.values import Start
 
     if performance.plan.page:
         performance.after_first(performance.serve)

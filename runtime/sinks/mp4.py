@@ -24,7 +24,8 @@ import numpy.typing as npt
 
 from assets import files
 from assets.errors import CartoonAliveError
-from runtime import children, soundtrack
+from runtime import children
+from runtime.films import soundtrack
 from runtime.sinks import mp4_sound
 from runtime.sinks.base import Picture, Spec
 
@@ -165,7 +166,7 @@ def command(
             *audio, "-c:v", "libx264", "-preset", preset, "-crf", "18", "-pix_fmt", "yuv420p", *_COLOURS,
             "-movflags", "+faststart", "-f", "mp4", str(out),
         ]  # fmt: skip
-    return [sys.executable, "-P", "-m", "runtime.encode_child", str(out), str(width), str(height), f"{fps:.6f}"]
+    return [sys.executable, "-P", "-m", "runtime.films.encode_child", str(out), str(width), str(height), f"{fps:.6f}"]
 
 
 def webm_command(out: Path, size_px: tuple[int, int], fps: float) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from assets.errors import CartoonAliveError
-from runtime.soundtrack import DELAY_SAMPLES, FRAME_SAMPLES, Soundtrack
+from runtime.films.soundtrack import DELAY_SAMPLES, FRAME_SAMPLES, Soundtrack
 
 CHUNK_FRAMES: Final = 40
 """About a second."""

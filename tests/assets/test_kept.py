@@ -91,7 +91,7 @@ def test_home_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.Monkey
 
 FORMER = {
     "calibration": (
-        "runtime.calibration_store",
+        "runtime.calibrating.calibration_store",
         '{"format":"cartoonalive-calibration","version":1,"rest":{"jawOpen":0.1},"full":{},"slack":{},"head":{"yaw_deg":3,'
         '"pitch_deg":0,"roll_deg":0,"x_m":0,"y_m":0,"z_m":0},"swap_shapes":true,"flip_head":false,"flip_gaze":false}',
     ),

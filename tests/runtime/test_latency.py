@@ -16,7 +16,7 @@ from drivers.osc import Options, OscDriver
 from runtime.clock import ManualClock
 from runtime.loop import Loop, Picture
 from runtime.metrics import Metrics
-from runtime.source import Source
+from runtime.sources.source import Source
 from tests.soak.osc_samples import message
 
 STEPS = 500

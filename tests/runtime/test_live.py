@@ -10,12 +10,13 @@ import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from assets.avatar import AvatarModel
-from runtime import app, choosing
+from runtime import app
 from runtime.clock import ManualClock, RealClock
 from runtime.loop import Loop
 from runtime.metrics import Metrics
 from runtime.sinks.base import LIGHT_GREY
-from runtime.source import Source
+from runtime.sources import choosing
+from runtime.sources.source import Source
 
 pytestmark = pytest.mark.gl
 

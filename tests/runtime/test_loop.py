@@ -8,10 +8,10 @@ import pytest
 
 from assets.face import FaceFrame, HeadPose
 from runtime.clock import ManualClock
+from runtime.faces.mixer import FADE_S, GONE_S, HOLD_S, Rules, channels_of
 from runtime.loop import Loop, Picture
 from runtime.metrics import Metrics
-from runtime.mixer import FADE_S, GONE_S, HOLD_S, Rules, channels_of
-from runtime.source import Source
+from runtime.sources.source import Source
 
 
 class Scripted:

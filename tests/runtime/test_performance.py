@@ -19,13 +19,14 @@ from assets.avatar import AvatarModel
 from assets.errors import CartoonAliveError
 from drivers.idle import IdleDriver
 from drivers.replay import ReplayDriver
-from runtime import actions, logs, settings_store
+from runtime import actions, logs
 from runtime.app import Stage, offscreen
 from runtime.clock import ManualClock
-from runtime.keeper import Keeper
 from runtime.metrics import Metrics
 from runtime.noticing import noticing
 from runtime.performance import Performance, Plan
+from runtime.settings import store as settings_store
+from runtime.settings.keeper import Keeper
 from runtime.show import Show
 
 pytestmark = pytest.mark.gl

@@ -1,4 +1,4 @@
-"""runtime.player and runtime.injected."""
+"""runtime.player and runtime.sources.injected."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from assets import arkit, takes
 from assets.errors import CartoonAliveError, UsageError
 from assets.face import HEAD, FaceFrame
 from runtime.clock import ManualClock
-from runtime.injected import Injected
 from runtime.player import MOST_S, TakeRecorder
+from runtime.sources.injected import Injected
 
 
 def faces(count: int) -> list[FaceFrame]:

@@ -25,17 +25,17 @@ from assets.errors import GraphicsError, UsageError
 from assets.face import ALL_CHANNELS, HEAD, FaceFrame, HeadPose
 from drivers.idle import idle_frame
 from renderer.surface import OffscreenSurface
-from runtime.alive import Alive, Bearing
 from runtime.app import Stage
 from runtime.clock import ManualClock
-from runtime.correctors import correct
-from runtime.expressions import Expressions, Preset
+from runtime.faces.alive import Alive, Bearing
+from runtime.faces.correctors import correct
+from runtime.faces.expressions import Expressions, Preset
+from runtime.faces.mixer import channels_of
 from runtime.loop import Loop, Picture
 from runtime.metrics import Metrics
-from runtime.mixer import channels_of
 from runtime.outputs import Outputs
 from runtime.overlays import with_overlays
-from runtime.source import Source
+from runtime.sources.source import Source
 
 FRAME_S: Final = 1.0 / 60.0
 SIZES_PX: Final = ((64, 64), (96, 48), (48, 80), (33, 57))
@@ -120,7 +120,7 @@ class Taker:
 
 
 class Shape:
-    """Corrections, life and expressions, as `runtime.shaping` puts them together."""
+    """Corrections, life and expressions, as `runtime.faces.shaping` puts them together."""
 
     def __init__(self) -> None:
         self.alive, self.expressions = Alive(), Expressions()

@@ -16,7 +16,7 @@ from drivers.osc import Options, OscDriver
 from runtime.clock import RealClock
 from runtime.loop import Loop, Picture
 from runtime.metrics import Metrics
-from runtime.source import Source
+from runtime.sources.source import Source
 
 pytestmark = pytest.mark.soak
 

@@ -19,10 +19,10 @@ from drivers.stub import StubDriver
 from renderer.surface import OffscreenSurface
 from runtime.app import Stage
 from runtime.clock import ManualClock
-from runtime.keeper import Keeper
 from runtime.metrics import Metrics
 from runtime.overlays import with_overlays
 from runtime.performance import Performance, Plan
+from runtime.settings.keeper import Keeper
 from runtime.show import Show
 from tests.runtime.conftest import build_take, build_tiny
 from tests.soak.marathon import SIZES_PX, Held, held

@@ -1,0 +1,1 @@
+"""How well things are: an avatar looked at and measured, a computer checked, a frame timed."""

@@ -1,0 +1,1 @@
+"""Takes turned into films and sheets: drawn exactly, with their sound, by a process of their own."""
