@@ -36,6 +36,7 @@ UNLIKE, SMOOTH = 9.0, 2.0
 """Nearer to the face outline than `BARE` face heights, so many Lab units from the colours at its ends, and so smooth, a
 cut runs through the forehead and not through hair or hat."""
 RIM_PX: Final = 12
+"""Where a forehead meets the hair it is not smooth: the cut is bare as far again to both sides, at most."""
 SHADED: Final = 0.25
 """How much darker the crown's rim is than the cut."""
 
@@ -144,8 +145,8 @@ def continued(hair: Matte, edge_px: Rows, /) -> Matte:
 def _beside_the_brow(canvas: Picture, edge_px: Rows, cut: Cut, face: CanvasFace) -> npt.NDArray[np.float64]:
     """(W,): the column whose colours continue each one: where the cut runs through the forehead, what is beside it."""
     columns = np.arange(len(edge_px), dtype=np.float64)
-    lab = colours.lab(canvas[..., :3])
-    below = np.minimum(edge_px + 3, len(canvas) - 1), columns.astype(int)
+    lab = colours.lab(canvas[: int(edge_px.max()) + 20, :, :3])  # farther down nothing reaches what is measured
+    below = np.minimum(edge_px + 3, len(lab) - 1), columns.astype(int)
     rough = cv2.blur(np.abs(lab - cv2.GaussianBlur(lab, (0, 0), 2.0)).sum(axis=-1), (9, 9))[below]
     ends = [np.median(lab[below][x : x + 9], axis=0) for x in (cut.left_px + 2, max(cut.right_px - 11, 0))]
     unlike = np.minimum.reduce([((lab[below] - colour) ** 2).sum(axis=1) for colour in ends]) > UNLIKE**2

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, repaint, topology
+from generator import colours, crown, repaint, topology
 from generator.measures import CanvasFace
 
 Matte = npt.NDArray[np.float32]
@@ -73,9 +73,6 @@ def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace
     rows = np.arange(len(subject))[:, None]
     inside = (rows >= edge_px[None]) & (rows < edge_px[None] + 0.25 * face.iod_px)
     width_px = 0.25 * face.iod_px
-    padded = np.where(
-        rows < edge_px[None], subject[np.minimum(edge_px + 2, len(subject) - 1), np.arange(subject.shape[1])], subject
-    )
-    closed = repaint.grow(repaint.grow(padded > 0.5, width_px), -width_px)
+    closed = repaint.grow(repaint.grow(crown.continued(subject, edge_px) > 0.5, width_px), -width_px)
     filled = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 0.8)
     return np.where(inside, np.maximum(subject, filled), subject).astype(np.float32)

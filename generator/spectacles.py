@@ -71,8 +71,14 @@ def bridge_contrast(picture: Picture, face: CanvasFace, /) -> float:
     rows, columns = 48, 9
     down, along = np.linspace(top, bottom, rows), np.linspace(middle - half, middle + half, columns)
     y, x = (axis.astype(np.float32) for axis in np.meshgrid(down, along, indexing="ij"))
-    lab = colours.lab(cv2.GaussianBlur(picture, (0, 0), max(0.6, 0.008 * unit)))
-    taken = cv2.remap(lab, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    soft_px = max(0.6, 0.008 * unit)
+    margin = round(6 * soft_px) + 2  # nothing farther away is seen through the blur
+    first_x, first_y = max(0, int(x.min()) - margin), max(0, int(y.min()) - margin)
+    nose = picture[first_y : int(y.max()) + margin, first_x : int(x.max()) + margin]
+    if nose.size == 0:
+        return 0.0
+    lab = colours.lab(cv2.GaussianBlur(nose, (0, 0), soft_px))
+    taken = cv2.remap(lab, x - first_x, y - first_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     step = max(2, round(0.055 * unit / max((bottom - top) / rows, 1e-3)))
     if rows <= 2 * step + 2:
         return 0.0
@@ -130,11 +136,11 @@ def _rim(strength: Floats, centre_px: npt.NDArray[np.float64], unit: float) -> M
     y = centre_px[1] + radii[:, None] * np.sin(turn) * HIGH  # rims are wider than high
     seen = cv2.remap(strength, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
     path = _closed_path(seen)
-    there = seen[path, np.arange(RAYS)] > SEEN
+    peak = seen[path, np.arange(RAYS)]
+    there = peak > SEEN
     if there.mean() < ROUND:
         return None
     # As thick as it is: outward and inward while the crossing still counts half of its middle.
-    peak = seen[path, np.arange(RAYS)]
     count = np.arange(len(radii))[:, None]
     falls = seen < np.maximum(0.6 * peak, 0.5 * SEEN)
     outer = np.where(falls & (count > path), count, len(radii)).min(axis=0)
