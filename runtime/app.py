@@ -231,18 +231,6 @@ def offscreen(
     return Stage(model, OffscreenSurface(size_px), background=background, profile=profile)
 
 
-def window(
-    model: AvatarModel,
-    size_px: tuple[int, int] | None,
-    *,
-    background: Rgba,
-    title: str,
-) -> Stage:
-    """A stage in a window, by default as large as the canvas up to `WINDOW_SIDE_PX`. Raises GraphicsError."""
-    check_display()
-    return Stage(model, WindowSurface(size_px or window_size_px(model.canvas_px), title), background=background)
-
-
 def surface(size_px: tuple[int, int], *, title: str | None) -> Surface:
     """A window with a title, or without one a place in memory. Raises GraphicsError."""
     if title is None:

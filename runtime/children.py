@@ -1,5 +1,6 @@
 """Child processes of ours: started wherever the user is, they find our packages."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -8,9 +9,23 @@ from typing import Any, Final
 
 if sys.platform == "win32":
     APART: Final[dict[str, Any]] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    POLITE: Final[dict[str, Any]] = {
+        "creationflags": subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+    }
 else:
     APART: Final[dict[str, Any]] = {"start_new_session": True}
-"""For `subprocess.Popen`: Ctrl-C in the terminal reaches us, not the child, which goes on until we end it."""
+    POLITE: Final[dict[str, Any]] = {}
+"""For `subprocess.Popen`. APART: Ctrl-C in the terminal reaches us, not the child, which goes on until we end it.
+POLITE, with `yields`: a child that works beside a show."""
+_YIELDING: Final = 10
+"""Of 19; a show beside it must not stutter."""
+
+
+def yields(pid: int) -> None:
+    """Lets the child yield to whoever draws, where that isn't said at its start."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, _YIELDING)
 
 
 def environment() -> dict[str, str]:

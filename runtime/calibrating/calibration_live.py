@@ -12,7 +12,6 @@ from runtime.calibrating.calibration import Calibration
 from runtime.faces.mixer import Mixer
 from runtime.sources.source import Source
 
-KEY: Final = "n"
 WATCH_S: Final = 1.0
 
 Say = Callable[[str], None]

@@ -139,11 +139,12 @@ def appraise(
     Raises PortraitError, GraphicsError.
     """
     looks = _Looks(model, landmarker)
+    source = None if portrait is None or "canvas_from_picture" not in model.facts else portraits.load(portrait)
     with app.drawing(model) as draw:
         progress("the neutral face", 0.0)
         neutral_picture = draw(FaceFrame(), model.canvas_px, _GREY)[..., :3]
         neutral = looks.face(neutral_picture)
-        likeness = _likeness(model, looks, neutral_picture, neutral, portrait)
+        likeness = _likeness(model, looks, neutral_picture, neutral, source)
         rules: dict[str, float | None] = {}
         blink = None
         if neutral is not None:
@@ -170,7 +171,7 @@ def appraise(
         residue, ghosts = _eyes_left(model, draw)
     progress("done", 1.0)
     halo = yardsticks.halo(rest, _HALO_BEHIND)
-    holes = max(0.0, max(map(yardsticks.holes, turned)) - _own_gaps(model, portrait))
+    holes = max(0.0, max(map(yardsticks.holes, turned)) - _own_gaps(model, source))
     return Appraisal(*likeness, blink, residue, ghosts, holes, halo, rules)
 
 
@@ -197,12 +198,12 @@ class _Looks:
 
 
 def _likeness(
-    model: AvatarModel, looks: _Looks, neutral_picture: Picture, neutral: FaceLandmarks | None, path: Path | None
+    model: AvatarModel, looks: _Looks, neutral_picture: Picture, neutral: FaceLandmarks | None,
+    source: portraits.Portrait | None,
 ) -> tuple[float | None, float | None, float | None, float | None]:
     """Landmark error, iris error, similarity and colour difference of the neutral avatar and its portrait."""
-    if path is None or "canvas_from_picture" not in model.facts or len(looks.landmarks_px) < 468:
+    if source is None or len(looks.landmarks_px) < 468:
         return None, None, None, None
-    source = portraits.load(path)
     matrix = np.array(model.facts["canvas_from_picture"], np.float64)
     face = looks.nearest(source.rgb, matrix)
     errors = (None, None) if face is None or neutral is None else yardsticks.landmark_errors(face, neutral)
@@ -212,12 +213,9 @@ def _likeness(
             yardsticks.lab_difference(own, neutral_picture, oval))  # fmt: skip
 
 
-def _own_gaps(model: AvatarModel, path: Path | None) -> float:
+def _own_gaps(model: AvatarModel, source: portraits.Portrait | None) -> float:
     """What of a cut-out portrait's own silhouette is seen through, between hair and shoulder, say: no holes of ours."""
-    if path is None or "canvas_from_picture" not in model.facts:
-        return 0.0
-    source = portraits.load(path)
-    if not source.cut_out:
+    if source is None or not source.cut_out:
         return 0.0
     matrix = np.array(model.facts["canvas_from_picture"], np.float64)
     return yardsticks.holes(Alignment(matrix, model.canvas_px, 0.0).warp(source.rgba))

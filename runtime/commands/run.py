@@ -72,6 +72,11 @@ _SETTINGS: Final = ("smooth", "lost", "link_eyes", "voice", "voice_mode", "hair"
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
     """Show the avatar until it is closed."""
+    return perform(args, console)
+
+
+def perform(args: argparse.Namespace, console: Console, *, begun: "Callable[[Show], object] | None" = None) -> Outcome:
+    """As `execute`; `begun` is called with the show after its first picture."""
     avatar = arguments.input_file(args.avatar, error=AvatarError)
 
     from runtime.opening import Opening
@@ -123,6 +128,8 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
             sinks=recorders, listeners=listeners, each=[_Watch(watched, console, clock.now_s())],
         ))  # fmt: skip
         _begin(args, chosen, performance, console, stack, watched)
+        if begun is not None:
+            performance.after_first(lambda: begun(show))
         for name, options in wanted:
             performance.works.turn_on(name, options, keep=False)
         with _breaking_is_logged():

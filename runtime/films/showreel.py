@@ -1,7 +1,7 @@
 """Takes played one after another, and a page of moments from them: what `demo` shows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from math import degrees
 from typing import Final
 
@@ -12,7 +12,6 @@ from assets import arkit
 from assets.face import FaceFrame
 from assets.takes import Take
 from runtime.app import Draw
-from runtime.clock import Clock
 from runtime.sinks.base import LIGHT_GREY
 
 CELL_PX: Final = 240
@@ -34,21 +33,6 @@ class Reel:
                 return take.at(time_s)
             time_s -= take.duration_s
         return self._takes[-1].at(time_s)
-
-
-class Playback:
-    """A reel as a source for the live loop, over and over."""
-
-    name: Final = "demo"
-
-    def __init__(self, reel: Reel, clock: Clock) -> None:
-        self._reel, self._clock = reel, clock
-        self._start_s = clock.now_s()
-
-    def latest(self) -> FaceFrame:
-        """The reel at this moment."""
-        now_s = self._clock.now_s()
-        return replace(self._reel.at((now_s - self._start_s) % self._reel.duration_s), time_s=now_s)
 
 
 def contact_sheet(reel: Reel, draw: Draw, cells: int, *, advance: Callable[[str, float], None]) -> Image.Image:

@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +12,6 @@ from assets.errors import UsageError
 from runtime import children, console
 
 COMMAND: Final = (sys.executable, "-P", "-m", "runtime", "generate")
-_POLITE: Final = 10
-"""How much the child yields to the show, which must not stutter meanwhile."""
 
 
 class Portraits:
@@ -64,16 +60,13 @@ class Portraits:
     async def _run(self, portrait: Path, out: Path) -> None:
         words = [*self._command, str(portrait), "-o", str(out), "--json"]
         environment = {**children.environment(), console.PROGRESS_VARIABLE: console.PROGRESS_LINES}
-        flags = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
         pipe = asyncio.subprocess.PIPE
         child = await asyncio.create_subprocess_exec(
-            *words, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment, creationflags=flags
+            *words, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment, **children.POLITE
         )
         self._child = child
         try:
-            if hasattr(os, "setpriority"):
-                with contextlib.suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, child.pid, _POLITE)
+            children.yields(child.pid)
             assert child.stdout is not None
             assert child.stderr is not None
             said, result = await asyncio.gather(self._follow(child.stderr), child.stdout.read())

@@ -80,12 +80,12 @@ def test_windows_are_as_large_as_the_canvas_up_to_a_limit() -> None:
     assert app.window_size_px((8000, 1)) == (900, 1)
 
 
-def test_no_display_is_said_before_sdl_is_asked(tiny: AvatarModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_display_is_said_before_sdl_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     for name in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(GraphicsError, match="there is no display for a window; use --headless"):
-        app.window(tiny, None, background=GREEN, title="x")
+        app.surface((32, 32), title="x")
     monkeypatch.setenv("DISPLAY", ":0")
     app.check_display()
 

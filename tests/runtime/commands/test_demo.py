@@ -1,9 +1,12 @@
-"""runtime.commands.demo"""
+"""runtime.commands.demo and runtime.making.sample_avatar"""
 
 import json
 import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,8 +16,10 @@ from assets.errors import WeightsError
 from assets.takes import Take
 from renderer.surface import Event, OffscreenSurface, Quit
 from runtime import app
-from runtime.commands import demo
+from runtime.acting.works import WorkActions
 from runtime.films.showreel import Reel
+from runtime.making import sample_avatar
+from runtime.making.sample_avatar import Maker
 
 pytestmark = pytest.mark.gl
 
@@ -29,15 +34,15 @@ def _small_samples(
         takes.save(make_take(count), path)
         monkeypatch.setattr(samples, name, path)
     monkeypatch.setattr(samples, "AVATAR", tiny_path)
-    really = demo._generate
+    really = Maker._run
 
-    def offline(portrait: Path, out: Path, models_dir: Path | None, limit_s: float) -> None:
+    def offline(self: Maker, portrait: Path, limit_s: float) -> None:
         """As the real one, but nothing is ever fetched in a test."""
-        if not demo._models_here(models_dir):
+        if not sample_avatar.models_here(self._models_dir):
             raise WeightsError("the avatar could not be made: model files can't be fetched")
-        really(portrait, out, models_dir, limit_s)
+        really(self, portrait, limit_s)
 
-    monkeypatch.setattr(demo, "_generate", offline)
+    monkeypatch.setattr(Maker, "_run", offline)
     monkeypatch.delenv("CARTOONALIVE_MODELS", raising=False)
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
@@ -78,15 +83,12 @@ def test_without_a_display_it_says_so_and_writes_pictures(
 def test_an_avatar_that_cannot_be_made_is_replaced(
     call: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
-        assert command[1:5] == ["-P", "-m", "runtime", "generate"]
-        return subprocess.CompletedProcess(command, 2, "", "cartoonalive: no engine can be opened\n")
-
-    monkeypatch.setattr(demo, "_models_here", lambda folder: True)
-    monkeypatch.setattr(demo.subprocess, "run", failing)
+    maker = "import sys; sys.stderr.write('cartoonalive: no engine can be opened\\n'); sys.exit(2)"
+    monkeypatch.setattr(sample_avatar, "models_here", lambda folder: True)
+    monkeypatch.setattr(sample_avatar, "COMMAND", (sys.executable, "-c", maker))
     called = call("demo", "--out", tmp_path / "show", "--size", "64", "--json")
     assert called.code == 0
-    assert "no engine can be opened; taking the ready-made sample avatar" in called.err
+    assert "the avatar could not be made: no engine can be opened; taking the ready-made sample avatar" in called.err
     assert json.loads(called.out)["generated"] is False
 
 
@@ -97,33 +99,78 @@ def test_neither_made_nor_ready_made_is_an_error(call: Callable, tmp_path: Path,
     assert called.err.endswith("cartoonalive: the avatar could not be made: model files can't be fetched\n")
 
 
-def test_in_a_window_the_takes_play_until_it_is_closed(
-    call: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A surface in memory that closes after 40 frames stands in for the window."""
+class Closing(OffscreenSurface):
+    """A surface in memory that stands in for the window, and closes after some frames, or when it is told to."""
 
-    class Closing(OffscreenSurface):
-        left = 40
+    left = 40
+    told = threading.Event()
 
-        def events(self) -> Iterator[Event]:
-            self.left -= 1
-            return iter(() if self.left >= 0 else (Quit(),))
+    def events(self) -> Iterator[Event]:
+        self.left -= 1
+        return iter((Quit(),) if self.told.is_set() or self.left < 0 else ())
 
+
+def test_in_a_window_the_takes_play_until_it_is_closed(call: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "surface", lambda size_px, *, title: Closing((32, 32)))
     called = call("demo", "--json")
     assert called.code == 0, called.err
     told = json.loads(called.out)
-    assert (told["window"], told["frames"]) == (True, 40)
-    assert set(told["seconds"]) == {"avatar"}
+    assert (told["window"], told["frames"], told["generated"]) == (True, 40, False)
     assert told["latency_ms"]["replay"]["count"] > 0
     assert "H in the avatar's window lists its keys" in called.err
+
+
+def test_the_avatar_made_meanwhile_takes_the_stage(
+    call: Callable, tiny_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The maker is a child that copies a file; the window closes once the new avatar has been swapped in."""
+    closed = threading.Event()
+
+    class Swapped(Closing):
+        left = 100_000
+        told = closed
+
+    really = WorkActions._swap
+
+    def swap(self: WorkActions, path: Path, *made: Any) -> dict[str, Any]:
+        told = really(self, path, *made)
+        closed.set()
+        return told
+
+    copy = f"import shutil, sys; shutil.copy({str(tiny_path)!r}, sys.argv[sys.argv.index('-o') + 1])"
+    monkeypatch.setattr(WorkActions, "_swap", swap)
+    monkeypatch.setattr(sample_avatar, "models_here", lambda folder: True)
+    monkeypatch.setattr(sample_avatar, "COMMAND", (sys.executable, "-c", copy))
+    monkeypatch.setattr(app, "surface", lambda size_px, *, title: Swapped((32, 32)))
+    called = call("demo", "--json")
+    assert called.code == 0, called.err
+    assert "making an avatar from portrait.png" in called.err
+    assert json.loads(called.out)["window"] is True
+
+
+def test_a_window_closed_early_ends_the_maker(call: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    children = []
+    really = subprocess.Popen
+
+    def noted(*words: Any, **options: Any) -> "subprocess.Popen[str]":
+        children.append(really(*words, **options))
+        return children[-1]
+
+    monkeypatch.setattr(sample_avatar.subprocess, "Popen", noted)
+    monkeypatch.setattr(sample_avatar, "models_here", lambda folder: True)
+    monkeypatch.setattr(sample_avatar, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(app, "surface", lambda size_px, *, title: Closing((32, 32)))
+    called = call("demo", "--json")
+    assert called.code == 0, called.err
+    assert json.loads(called.out)["generated"] is False
+    assert [child.poll() is not None for child in children] == [True]
 
 
 def test_the_first_picture_does_not_wait_for_a_slow_machine(
     call: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "_models_here", lambda folder: True)
-    monkeypatch.setattr(demo, "MAKING_S", 0.01)
+    monkeypatch.setattr(sample_avatar, "models_here", lambda folder: True)
+    monkeypatch.setattr(sample_avatar, "MAKING_S", 0.01)
     called = call("demo", "--out", tmp_path / "show", "--size", "64")
     assert called.code == 0
     assert "making the avatar took longer than 0.01 s; taking the ready-made sample avatar" in called.err
@@ -133,7 +180,7 @@ def test_the_first_picture_does_not_wait_for_a_slow_machine(
 def test_with_model_files_the_portrait_becomes_an_avatar(
     call: Callable, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "MAKING_S", demo.MAKING_PATIENT_S)
+    monkeypatch.setattr(sample_avatar, "MAKING_S", sample_avatar.MAKING_PATIENT_S)
     called = call("demo", "--out", tmp_path / "show", "--size", "64", "--models", models_dir, "--json")
     assert called.code == 0, called.err
     assert json.loads(called.out)["generated"] is True

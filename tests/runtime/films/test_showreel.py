@@ -9,8 +9,7 @@ from assets.avatar import AvatarModel
 from assets.face import FaceFrame, HeadPose
 from assets.takes import Take
 from runtime import app
-from runtime.clock import ManualClock
-from runtime.films.showreel import CELL_PX, COLUMNS, LABEL_PX, Playback, Reel, contact_sheet, headline
+from runtime.films.showreel import CELL_PX, COLUMNS, LABEL_PX, Reel, contact_sheet, headline
 
 
 def test_takes_follow_one_another(make_take: Callable[..., Take]) -> None:
@@ -19,17 +18,6 @@ def test_takes_follow_one_another(make_take: Callable[..., Take]) -> None:
     assert reel.duration_s == pytest.approx(0.5, abs=1e-4)
     for time_s, face in ((0.0, first.at(0.0)), (0.1, first.at(0.1)), (0.25, second.at(0.05)), (9.0, second.frames[-1])):
         assert reel.at(time_s).weights == pytest.approx(face.weights, abs=1e-4)
-
-
-def test_playback_begins_anew(make_take: Callable[..., Take]) -> None:
-    clock = ManualClock(50.0)
-    playback = Playback(Reel([make_take(30)]), clock)
-    clock.advance(0.3)
-    early = playback.latest()
-    clock.advance(1.0)
-    late = playback.latest()
-    assert (early.time_s, late.time_s) == (pytest.approx(50.3), pytest.approx(51.3))
-    assert late.weights == pytest.approx(early.weights, abs=1e-5)
 
 
 @pytest.mark.parametrize(
