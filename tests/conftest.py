@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -70,3 +72,22 @@ def needs_engine(models_dir: Path) -> Callable[[str], None]:
             pytest.skip(f"model files of the engine {name} can't be had here: {error}")
 
     return need
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """An X server without a screen, of the module's own."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed: no window can be opened here")
+    told, tell = os.pipe()
+    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(tell,), stderr=subprocess.DEVNULL)
+    os.close(tell)
+    try:
+        with os.fdopen(told) as answer:
+            number = answer.readline().strip()
+        assert number, "the X server did not start"
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()

@@ -1,10 +1,8 @@
 """Surfaces: what is refused, in which words, and a real window when there is an X server to try it on."""
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -129,23 +127,6 @@ def test_versions_below_3_3_are_refused(version: bytes | None) -> None:
 
 
 # ---- a real window ----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    """An X server without a screen."""
-    if shutil.which("Xvfb") is None:
-        pytest.skip("Xvfb is not installed: no window can be opened here")
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as number:
-            yield f":{number.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 WINDOW = """

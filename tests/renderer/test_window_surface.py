@@ -4,33 +4,14 @@ Windows are read back as another program reads them. Each test is one process: a
 """
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 pytest.importorskip("Xlib", reason="python-xlib is not installed: nothing to read windows back with")
 
 pytestmark = pytest.mark.gl
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    """An X server without a screen."""
-    if shutil.which("Xvfb") is None:
-        pytest.skip("Xvfb is not installed: no window can be opened here")
-    told, tell = os.pipe()
-    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=(tell,), stderr=subprocess.DEVNULL)
-    os.close(tell)
-    try:
-        with os.fdopen(told) as number:
-            yield f":{number.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 BEGIN = """

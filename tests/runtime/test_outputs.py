@@ -364,23 +364,26 @@ def test_a_microphone_is_heard_in_the_film(
     assert np.flatnonzero(sound > 3000)[0] / 48_000 == pytest.approx(0.5 + late_s, abs=0.01)
 
 
-KILLED = """
+SHOW = """
 import os, signal, sys
 import numpy as np
 from pathlib import Path
 from runtime.clock import ManualClock
 from runtime.outputs import Outputs
 clock = ManualClock()
-outputs = Outputs(clock, fps=30.0, folder=Path(sys.argv[1]), stamp=lambda: "then")
-picture = np.full((48, 64, 4), 200, np.uint8)
+outputs = Outputs(clock, fps=30.0, folder=Path(sys.argv[1]), stamp=lambda: "now")
+def show():
+    outputs.write(np.full((48, 64, 4), 200, np.uint8), clock.now_s())
+    clock.advance(1 / 30)
+    handover = outputs._workers["recording"]._handover
+    with handover._changed:
+        while handover._waiting or handover._out:
+            handover._changed.wait(0.002)
+"""
+KILLED = SHOW + """
 outputs.turn_on("recording", {}, (64, 48))
 for step in range(30):
-    outputs.write(picture, clock.now_s())
-    clock.advance(1 / 30)
-    worker = outputs._workers["recording"]
-    with worker._handover._changed:
-        while worker._handover._waiting or worker._handover._out:
-            worker._handover._changed.wait(0.002)
+    show()
 print(outputs._recording._sink._encoder.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -390,7 +393,7 @@ def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) ->
     done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], capture_output=True, text=True, timeout=60.0)
     assert done.returncode == -9, done.stderr
     left = [path for path in tmp_path.iterdir() if path.suffix == ".mp4"]
-    assert [path.name.startswith(".CartoonAlive then.mp4.tmp-") for path in left] == [True]
+    assert [path.name.startswith(".CartoonAlive now.mp4.tmp-") for path in left] == [True]
     encoder = int(done.stdout)
     for _ in range(5000):  # the encoder notices that it is alone, and finishes
         if not Path(f"/proc/{encoder}").exists() or "Z (" in Path(f"/proc/{encoder}/stat").read_text():
@@ -402,30 +405,17 @@ def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) ->
     (tmp_path / ".CartoonAlive other.mp4.tmp-1.mp4").touch()
     os.utime(tmp_path / ".CartoonAlive other.mp4.tmp-1.mp4", (1.0, 1.0))
     show.outputs.turn_on("recording", {"format": "gif"}, SIZE)
-    rescued = tmp_path / "CartoonAlive then (rescued).mp4"
+    rescued = tmp_path / "CartoonAlive now (rescued).mp4"
     assert show.outputs.notices() == [(f"recording: a film of a show that was killed: {rescued}", "info")]
     assert frames_in(rescued) == 30
     assert list(tmp_path.iterdir()) == [rescued]
 
 
-INTERRUPTED = """
-import sys
-import numpy as np
-from pathlib import Path
-from runtime.clock import ManualClock
-from runtime.outputs import Outputs
-clock = ManualClock()
-outputs = Outputs(clock, fps=30.0, folder=Path(sys.argv[1]), stamp=lambda: "now")
-picture = np.full((48, 64, 4), 200, np.uint8)
+INTERRUPTED = SHOW + """
 try:
     outputs.turn_on("recording", {}, (64, 48))
     for step in range(100_000):
-        outputs.write(picture, clock.now_s())
-        clock.advance(1 / 30)
-        worker = outputs._workers["recording"]
-        with worker._handover._changed:
-            while worker._handover._waiting or worker._handover._out:
-                worker._handover._changed.wait(0.002)
+        show()
         if step == 30:
             print("recording", flush=True)
 except KeyboardInterrupt:

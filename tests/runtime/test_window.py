@@ -2,10 +2,8 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,23 +11,6 @@ import pytest
 from runtime import cli
 
 pytestmark = pytest.mark.gl
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    """A display of our own."""
-    server = shutil.which("Xvfb")
-    if server is None:
-        pytest.skip("Xvfb is not installed: no display to open a window on")
-    told, tell = os.pipe()
-    command = [server, "-displayfd", str(tell), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=(tell,), stderr=subprocess.DEVNULL) as process:
-        os.close(tell)
-        with os.fdopen(told) as answer:
-            number = answer.readline().strip()
-        assert number, "the X server did not start"
-        yield f":{number}"
-        process.terminate()
 
 
 def shown(avatar: Path, environment: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":

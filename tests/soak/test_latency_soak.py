@@ -44,17 +44,6 @@ class Stage:
         return self._sender.poll() is None
 
 
-@pytest.fixture
-def tell(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Writes a line where people see it."""
-
-    def say(line: str) -> None:
-        with capfd.disabled():
-            sys.stdout.write(f"\n  {line}\n")
-
-    return say
-
-
 def test_a_step_is_drawn_within_one_picture(tell: Callable[[str], None]) -> None:
     program = Path(__file__).with_name("step_sender.py")
     clock = RealClock()

@@ -1,6 +1,5 @@
 """10,000 faults in a running show. For `make soak`; it tells its figures."""
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,18 +14,6 @@ pytestmark = [pytest.mark.soak, pytest.mark.gl]
 
 FAULTS = 10_000
 Tell = Callable[[str], None]
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Writes a line that is seen even when the test passes."""
-
-    def write(line: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{line}")
-            sys.stdout.flush()
-
-    return write
 
 
 def test_10_000_faults(tmp_path: Path, tell: Tell) -> None:

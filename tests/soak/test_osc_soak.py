@@ -31,17 +31,6 @@ FRAME_S = 1.0 / 60.0
 Tell = Callable[[str], None]
 
 
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Writes a line that is seen even when the test passes."""
-
-    def write(line: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{line}")
-
-    return write
-
-
 @pytest.mark.parametrize("dialect", GOODS)
 def test_a_million_mutants(rng: np.random.Generator, dialect: str, tell: Tell) -> None:
     """No exception, no hang, nothing out of range, no sticky damage; the worst takes 10 ms at most."""

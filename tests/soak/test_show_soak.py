@@ -1,7 +1,6 @@
 """A whole show for 200,000 frames, asked for everything again and again. For `make soak`; it tells its figures."""
 
 import logging
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -36,18 +35,6 @@ FPS = 60.0
 MAX_GROWTH_BYTES = 16 << 20
 PATIENCE_S = 30.0
 Tell = Callable[[str], None]
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Writes a line that is seen even when the test passes."""
-
-    def write(line: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{line}")
-            sys.stdout.flush()
-
-    return write
 
 
 class Evening:
