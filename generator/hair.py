@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generator import hair_matte, repaint
+from generator import bald, hair_matte, repaint
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
 from generator.repaint import Picture
@@ -29,7 +29,8 @@ class Hair:
 def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     """Separate the hair from what lies behind it."""
     unit = face.iod_px
-    bare = without_hair(picture, mattes, unit)
+    solid = repaint.fill(picture, mattes.hair > 0.95)
+    bare = bald.bald(picture, mattes, solid, face)
     covered = np.maximum(mattes.face, mattes.torso) > 0.5
     behind = np.where(covered[..., None], bare, _background(picture, mattes, unit))
     near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) & (mattes.subject > 0.0) & (mattes.before > 0.0)
@@ -40,28 +41,22 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     alpha[alpha < 0.02] = 0.0
     thick = np.maximum(alpha, 0.04)[..., None]
     colour = np.clip((picture - (1.0 - thick) * behind) / thick, 0.0, 255.0)
+    bare = _exact(picture, alpha, colour.astype(np.float32), bare)
     # Beside the jaw the face lies before the hair: there the hair's rim is what is seen, unmixed.
     jaw = repaint.grow(mattes.head & (mattes.face > 0.05) & (mattes.hair < 0.97), 0.06 * unit)
     thin = np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
     beside = (1.0 - mattes.before) * thin
-    solid = repaint.fill(picture, mattes.hair > 0.95)
     colour += (solid - colour) * beside[..., None]
     return Hair(alpha, colour.astype(np.float32), bare, solid)
 
 
-def without_hair(picture: Picture, mattes: Mattes, unit_px: float, /) -> Picture:
-    """Skin above the jaw line filled from skin, clothes below it from clothes."""
-    hairless = repaint.grow(mattes.hair < 0.03, -0.02 * unit_px)
-    ears = mattes.head & ~repaint.grow(mattes.oval, 0.12 * unit_px)
-    bare = picture.copy()
-    for region, known in (
-        (mattes.head, mattes.head & hairless & (mattes.subject > 0.97) & ~ears),
-        (~mattes.head, ~mattes.head & hairless & (mattes.torso > 0.97)),
-    ):
-        painted = repaint.fill(picture, known)
-        hidden = region & ~hairless & (np.maximum(mattes.face, mattes.torso) > 0.0)
-        bare[hidden] = painted[hidden]
-    return bare
+def _exact(picture: Picture, alpha: Floats, colour: Picture, bare: Picture) -> Picture:
+    """The bare picture such that hair over it is the portrait again, where hair too thin to make up for it is left."""
+    through = 1.0 - alpha[..., None]
+    missing = picture - (colour * alpha[..., None] + bare * through)
+    put_back = (np.abs(missing).max(axis=-1) > 1.0) & (alpha < 0.98)
+    settled = np.clip(bare + missing / np.maximum(through, 0.02), 0.0, 255.0)
+    return np.where(put_back[..., None], settled, bare).astype(np.float32)
 
 
 def _least_alpha(picture: Picture, behind: Picture) -> Floats:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, repaint, topology
+from generator import bangs, colours, repaint, topology
 from generator.curves import smoothstep
 from generator.measures import CanvasFace
 
@@ -31,7 +31,8 @@ def completed(
     alike = near & (own < np.minimum(*others)) & (subject > 0.8) & ~oval
     joined = repaint.grow(repaint.grow(alike | sure, 1.5), -1.5)
     _, labels = cv2.connectedComponents(joined.astype(np.uint8), connectivity=4)
-    return np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
+    more = np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
+    return bangs.completed(rgba, more, oval, face, seed=seed)
 
 
 def may_be_hair(hair: Matte, face: CanvasFace) -> Matte:
@@ -57,16 +58,17 @@ def hangs_below(hair: Matte, face: CanvasFace, /) -> bool:
 
 
 def without_brows(hair: Matte, face: CanvasFace) -> Matte:
-    """Brows and lashes are hair only where hair comes down to them without a gap, column by column."""
+    """Brows and lashes are hair only where hair comes down to them from above without a gap, straight or slanting.
+
+    Where a strand crosses a brow it may spread along it only as fast as it goes down.
+    """
     result = hair.copy()
     for zone in feature_zones(hair.shape, face):
         x, y, width, height = cv2.boundingRect(zone.astype(np.uint8))
-        top = max(0, y - 2)
-        box = (slice(top, y + height), slice(x, x + width))
+        box = (slice(max(0, y - 2), y + height), slice(x, x + width))
         inside, seen = zone[box], result[box]
-        started = np.maximum.accumulate(inside, axis=0)
-        reached = np.minimum.accumulate(np.where(started, seen, 1.0), axis=0)
-        result[box] = np.where(inside, np.minimum(seen, reached), seen)
+        first = inside & (np.cumsum(inside, axis=0) == 1)
+        result[box] = np.where(inside, bangs.hangs_from(seen * inside, first), seen)
     return result
 
 

@@ -1,0 +1,81 @@
+"""The head without hair: what bangs and locks cover is painted as it may look, in the portrait's own way.
+
+Skin is a smooth surface of colour (`skin_tone`) with brows and eyes on it (`unseen`). Where it meets what is seen, it
+takes over what the two differ by, and gives it back by and by: no seam shows, and no shadow at the hair's edge is
+smeared over the forehead.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import colours, repaint, skin_tone, topology, unseen
+from generator.mattes import Mattes
+from generator.measures import CanvasFace
+from generator.repaint import Picture
+
+Mask = npt.NDArray[np.bool_]
+
+UNLIKE: Final = 15.0
+"""So many Lab units from the skin's tone, lightness counting half, is something else than skin."""
+EASE_IOD: Final = 0.22
+"""How far under the hair the painted skin still remembers what is seen beside it."""
+RIM_IOD: Final = 0.05
+"""Beside hair, so far, what isn't skin is a strand of it or its outline."""
+
+
+def bald(picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, /) -> Picture:
+    """Skin above the jaw line painted over the hair, clothes below it filled from clothes. (H, W, 3), 0..255.
+
+    solid: the colour of the hair, everywhere.
+    """
+    unit = face.iod_px
+    hairless = repaint.grow(mattes.hair < 0.03, -0.02 * unit)
+    there = np.maximum(mattes.face, mattes.torso) > 0.0
+    result = picture.copy()
+    below = ~mattes.head & hairless & (mattes.torso > 0.97)
+    hidden = ~mattes.head & ~hairless & there
+    result[hidden] = repaint.fill(picture, below)[hidden]
+    if not (mattes.head & ~hairless & there).any():
+        return result
+    part, painted = _painted(picture, mattes, solid, face, hairless, there)
+    result[part] = painted[part]
+    return result
+
+
+def _painted(
+    picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, hairless: Mask, there: Mask
+) -> tuple[Mask, Picture]:
+    """The pixels of the head that hair covers, and the picture with skin there."""
+    unit, shape = face.iod_px, hairless.shape
+    zones = unseen.zones(shape, face)
+    features = zones["Right"] | zones["Left"] | _mouth_and_nose(shape, face)
+    inner = repaint.grow(mattes.oval, -0.04 * unit)
+    plain = inner & (mattes.subject > 0.97) & ~features & repaint.grow(hairless, -0.05 * unit)
+    plain &= colours.like_skin(picture, face, tolerance=22.0)
+    tone = skin_tone.tone(picture, plain, face)
+    difference = ((colours.lab(picture) - colours.lab(tone)) * [0.5, 1.0, 1.0]) ** 2
+    alike = difference.sum(axis=-1) < UNLIKE**2
+    rim = repaint.grow(mattes.hair > 0.3, RIM_IOD * unit) & hairless & ~alike & ~features & mattes.oval
+    covered = ~hairless | rim
+    base = tone * unseen.features(picture, tone, covered, solid, face)
+    ears = ~repaint.grow(mattes.oval, 0.12 * unit)
+    known = mattes.head & ~covered & alike & ~ears & (mattes.subject > 0.97)
+    known &= np.abs(base - tone).max(axis=-1) < 10.0
+    if known.sum() > 50:
+        left = repaint.fill(picture - base, known)
+        away = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5)
+        base = base + left * np.exp(-away / (EASE_IOD * unit))[..., None]
+    base = base + skin_tone.grain(picture, plain)
+    return mattes.head & covered & there, np.clip(base, 0.0, 255.0).astype(np.float32)
+
+
+def _mouth_and_nose(shape: tuple[int, int], face: CanvasFace) -> Mask:
+    """Mouth and nostrils with what is around them."""
+    mouth = face.curve(topology.LIP_UPPER_OUTER + topology.LIP_LOWER_OUTER)
+    nose = face.curve(topology.NOSE_OUTLINE)
+    lower = nose[nose[:, 1] > np.median(nose[:, 1])]
+    parts = [repaint.polygon(cv2.convexHull(points)[:, 0], shape) for points in (mouth, lower)]
+    return repaint.grow(parts[0] | parts[1], 0.07 * face.iod_px)
