@@ -9,7 +9,7 @@ from renderer.shader import Program
 
 
 class Backdrop:
-    """One opaque picture as a texture. `gl` is the module OpenGL.GL."""
+    """One opaque picture as a texture. `gl` is `renderer.functions.Functions`."""
 
     def __init__(self, gl: Any, picture: npt.NDArray[np.uint8], *, max_side_px: int) -> None:
         """picture: uint8 (H, W, 4); one larger than `max_side_px` loses whole rows and columns."""

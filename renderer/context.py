@@ -1,4 +1,4 @@
-"""The one OpenGL context of the process, which SDL makes through pygame-ce, and the module OpenGL.GL that fits it.
+"""The one OpenGL context of the process, which SDL makes through pygame-ce, and the functions that fit it.
 
 PyOpenGL must be told which library owns the context (EGL or GLX) *before* it is imported, and guesses wrongly under
 Wayland and off-screen. So the order is: make the context, ask both libraries, set PYOPENGL_PLATFORM, import.
@@ -6,6 +6,7 @@ Wayland and off-screen. So the order is: make the context, ask both libraries, s
 
 import contextlib
 import ctypes
+import functools
 import logging
 import os
 import sys
@@ -42,7 +43,7 @@ _transparent = False
 def open_context(
     *, hidden: bool, size_px: tuple[int, int] = (1, 1), title: str = "CartoonAlive", vsync: bool = False
 ) -> Any:
-    """The module OpenGL.GL with a current context of at least OpenGL 3.3 core."""
+    """`renderer.functions.Functions`, with a current context of at least OpenGL 3.3 core."""
     global _surfaces
     if _surfaces and not hidden:
         raise GraphicsError("a window needs an OpenGL context of its own: close the other surfaces first")
@@ -165,12 +166,17 @@ def _import_gl() -> Any:
         os.environ["PYOPENGL_PLATFORM"] = owner
     import OpenGL
 
-    if "OpenGL.GL" not in sys.modules:
+    if "OpenGL.platform" not in sys.modules:
         OpenGL.ERROR_CHECKING = os.environ.get(CHECK_VARIABLE) == "1"
         OpenGL.ERROR_LOGGING = False
-    from OpenGL import GL
+    return _functions()
 
-    return GL
+
+@functools.cache
+def _functions() -> Any:
+    from renderer.functions import Functions
+
+    return Functions()
 
 
 def _context_owner() -> str | None:

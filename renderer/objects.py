@@ -1,4 +1,4 @@
-"""The OpenGL objects that hold a model and its masks. `gl` is the module OpenGL.GL, from who made the context."""
+"""The OpenGL objects that hold a model and its masks. `gl`: `renderer.functions`."""
 
 import ctypes
 from typing import Any, Final

@@ -7,7 +7,7 @@ from assets.errors import GraphicsError
 
 
 class Program:
-    """One linked program. `gl` is the module `OpenGL.GL`, imported by whoever made the context.
+    """One linked program. `gl` is `renderer.functions.Functions`, from whoever made the context.
 
     Uniform locations are looked up once; one that the compiler has dropped is -1, which OpenGL ignores.
     Raises GraphicsError with the compiler's words.

@@ -8,7 +8,7 @@ from renderer.shader import Program
 
 
 class StraightPass:
-    """A framebuffer to draw into, and a pass that brings it into the window. `gl` is the module OpenGL.GL."""
+    """A framebuffer to draw into, and a pass that brings it into the window. `gl`: `renderer.functions`."""
 
     def __init__(self, gl: Any) -> None:
         self._gl = gl

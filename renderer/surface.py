@@ -27,7 +27,7 @@ MAX_SIDE_PX: Final = 8192
 class Surface(Protocol):
     """What the renderer needs of a place to draw. All calls on the thread that made it.
 
-    gl: the module `OpenGL.GL`. size_px: (width, height); (0, 0) while a window is minimised.
+    gl: `renderer.functions.Functions`. size_px: (width, height); (0, 0) while a window is minimised.
     top_row_first: whether row 0 of the framebuffer is the top row of the picture (OpenGL's own is the bottom row).
     """
 

@@ -25,7 +25,7 @@ DOORS = {
     "safetensors": ("assets.identity", "assets.rig", "drivers.speech.net", "drivers.speech.training.*"),
     "platformdirs": ("assets.weights", "assets.kept", "runtime.*"),
     "rich": ("runtime.*",),
-    "OpenGL": ("renderer.context", "renderer.gl", "renderer.surface", "renderer.window", "runtime.checks.peer_child"),
+    "OpenGL": ("renderer.context", "renderer.functions", "runtime.checks.peer_child"),
     "pygame": ("renderer.context", "renderer.gl", "renderer.surface", "renderer.window", "runtime.checks.peer_child"),
     "live2d": ("runtime.checks.peer_child",),
     "mediapipe": ("generator.engines.*", "drivers.tracking.mediapipe_engine"),

@@ -1,5 +1,6 @@
 """renderer.gl and renderer.context over many sizes, contexts and small textures; the long runs are in `tests/soak`."""
 
+import ctypes
 import dataclasses
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_many_sizes_are_each_like_a_fresh_start(face: AvatarModel, rng: np.rando
             surface.resize(size)
             got[size] = picture(renderer)
             assert surface.gl.glGetError() == 0
-            assert surface.gl.glGetIntegerv(surface.gl.GL_VIEWPORT).tolist() == [0, 0, *size]
+            assert surface.gl.glGetIntegerv(surface.gl.GL_VIEWPORT, 4) == [0, 0, *size]
     for size in (*wanted[:2], *wanted[-2:]):
         with OffscreenSurface(size) as surface, Renderer(face, surface) as renderer:
             fresh = picture(renderer)
@@ -78,10 +79,10 @@ def page_sizes(renderer: Renderer) -> list[tuple[int, int]]:
     module, made = renderer._gl, []
     for page in renderer._objects.pages:
         module.glBindTexture(module.GL_TEXTURE_2D, page)
-        made.append(
-            tuple(
-                int(module.glGetTexLevelParameteriv(module.GL_TEXTURE_2D, 0, side))
-                for side in (module.GL_TEXTURE_WIDTH, module.GL_TEXTURE_HEIGHT)
-            )
-        )
+        value = ctypes.c_int(0)
+        sides = []
+        for side in (module.GL_TEXTURE_WIDTH, module.GL_TEXTURE_HEIGHT):
+            module.glGetTexLevelParameteriv(module.GL_TEXTURE_2D, 0, side, value)
+            sides.append(value.value)
+        made.append((sides[0], sides[1]))
     return made

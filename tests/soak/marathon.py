@@ -305,7 +305,7 @@ class Marathon:
 
 
 def held(gl: Any, names_below: int = 500) -> Held:
-    """What the process holds now, after a full collection. gl: the module OpenGL.GL, whose names of objects rise."""
+    """What the process holds now, after a full collection. gl: OpenGL's functions, whose names of objects rise."""
     gc.collect()
     names = {
         kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, names_below))
