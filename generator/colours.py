@@ -33,7 +33,9 @@ def distance(lab_picture: Floats, tones: Floats, /) -> Floats:
     # A table over Lab in steps of 2 units is far smaller than a picture.
     axes = [np.arange(low, low + 2 * count, 2, dtype=np.float32) for low, count in zip(_LOW, _COUNT, strict=True)]
     parts = [((axis[:, None] - tones[:, channel]) ** 2) for channel, axis in enumerate(axes)]
-    table = (parts[0][:, None, None] + parts[1][None, :, None] + parts[2][None, None, :]).min(axis=-1)
+    table = np.full(_COUNT, np.inf, np.float32)
+    for light, red, yellow in zip(*(part.T for part in parts), strict=True):
+        np.minimum(table, light[:, None, None] + red[None, :, None] + yellow[None, None, :], out=table)
     scaled = [np.round((lab_picture[..., channel] - _LOW[channel]) / 2.0).astype(np.int32) for channel in range(3)]
     return np.asarray(table[scaled[0], scaled[1], scaled[2]], np.float32)
 

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, crown, repaint, topology
+from generator import colours, crown, repaint, topology, walls
 from generator.measures import CanvasFace
 
 Matte = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 
 def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, contrast: float = 1.0) -> Matte:
@@ -17,29 +18,40 @@ def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, con
 
 
 def without_background(
-    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace, /, *, seed: int
-) -> Matte:
-    """Rims of background about head, neck and hair, taken off by colour. Clothes as light as the wall are left."""
+    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace, /, *,
+    seed: int, edge_px: npt.NDArray[np.intp] | None = None,
+) -> Matte:  # fmt: skip
+    """Background taken off by colour: whole pieces of wall, then rims about head, neck and hair.
+
+    Clothes as light as the wall are left. edge_px: (W,), the row at which the picture begins; above it the canvas
+    mirrors the person, which is no background.
+    """
     rng = np.random.default_rng(seed)
     lab = colours.lab(rgb)
-    outside = person < 0.03
+    rows = np.arange(subject.shape[0])[:, None]
+    seen = np.broadcast_to(rows >= (0 if edge_px is None else edge_px[None]), subject.shape)
+    outside = (person < 0.03) & seen
     ring = outside & repaint.grow(subject > 0.5, 0.9 * face.iod_px)
-    oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * face.iod_px)
     if ring.sum() < 200:
         return subject
-    rows = np.arange(subject.shape[0])[:, None]
+    oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * face.iod_px)
     face_inside = repaint.grow(oval, -0.13 * face.iod_px)
-    chest = repaint.grow(subject > 0.9, -0.35 * face.iod_px) & (rows > face.chin_y_px + 0.4 * face.height_px)
-    wall, *own = (
-        colours.distance(lab, colours.palette(lab[mask], rng))
-        for mask in (ring, hair > 0.9, face_inside, chest & (hair < 0.1))
+    wall, strands, skin = (
+        colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (ring, (hair > 0.9) & seen, face_inside)
     )
+    own = np.minimum(strands, skin)
+    subject = _taken_off(subject, walls.pieces(lab, subject, seen, ring, wall, own, face, seed=seed))
+    chest = repaint.grow(subject > 0.9, -0.15 * face.iod_px) & (rows > face.chin_y_px + 0.12 * face.height_px)
+    own = np.minimum(own, colours.distance(lab, colours.palette(lab[chest & (hair < 0.1)], rng)))
     rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)
     rim &= (rows < face.chin_y_px + 0.25 * face.height_px) | repaint.grow(hair > 0.6, 0.6 * face.iod_px)
-    alike = rim & (wall < 12.0**2) & (wall < 0.5 * np.minimum.reduce(own))
+    alike = rim & (wall < 12.0**2) & (wall < 0.5 * own)
     _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
-    reached = alike & np.isin(labels, np.unique(labels[outside]))
-    cut = cv2.GaussianBlur(repaint.grow(reached, 1.0).astype(np.float32), (0, 0), 1.0)
+    return _taken_off(subject, alike & np.isin(labels, np.unique(labels[outside])))
+
+
+def _taken_off(subject: Matte, pieces: Mask) -> Matte:
+    cut = cv2.GaussianBlur(repaint.grow(pieces, 1.0).astype(np.float32), (0, 0), 1.0)
     return np.asarray(subject * (1.0 - np.clip(1.5 * cut, 0.0, 1.0)), np.float32)
 
 
@@ -73,6 +85,8 @@ def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace
     rows = np.arange(len(subject))[:, None]
     inside = (rows >= edge_px[None]) & (rows < edge_px[None] + 0.25 * face.iod_px)
     width_px = 0.25 * face.iod_px
-    closed = repaint.grow(repaint.grow(crown.continued(subject, edge_px) > 0.5, width_px), -width_px)
+    margin = round(width_px) + 2  # or the canvas' own edge would close whatever comes near it
+    padded = np.pad(crown.continued(subject, edge_px) > 0.5, ((margin, 0), (0, 0)), mode="edge")
+    closed = repaint.grow(repaint.grow(padded, width_px), -width_px)[margin:]
     filled = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 0.8)
     return np.where(inside, np.maximum(subject, filled), subject).astype(np.float32)

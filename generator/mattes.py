@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, crown, cutout, hair_matte, repaint, topology
+from generator import colours, crown, cutout, fringe, hair_matte, repaint, topology
 from generator.curves import smoothstep
 from generator.measures import CanvasFace
 
@@ -60,11 +60,19 @@ def build(
         inside = rgba[..., 3].astype(np.float32) / 255.0
         subject = cutout.refine(person, guide, radius, contrast=1.8) * inside
     subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
+    seen = np.arange(len(subject))[:, None] >= (0 if edge_px is None else edge_px[None])
+    seen = np.broadcast_to(seen, subject.shape)
     if person is not None:
-        subject = cutout.without_background(guide, subject, person, hair, face, seed=seed)
+        subject = cutout.without_background(guide, subject, person, hair, face, seed=seed, edge_px=edge_px)
         subject = cutout.crisp(subject, hair, face)
+        subject = fringe.thinned(guide, subject, seen, repaint.polygon(face.oval_px, subject.shape), face.iod_px)
         if edge_px is not None:
             subject = cutout.whole_at_top(subject, edge_px, face)
+    elif (whitened := fringe.on_white(rgba)) is not None:
+        oval = repaint.polygon(face.oval_px, subject.shape)
+        subject = fringe.thinned(whitened, subject, seen, oval, face.iod_px)
+        own = fringe.own_colour(whitened, subject, seen, np.zeros_like(oval), face.iod_px)
+        rgba = np.where((subject > 0.02)[..., None], np.dstack([own, rgba[..., 3]]), rgba)
     subject = cutout.largest(subject, face)
     if edge_px is not None and edge_px.any():
         cut_off = crown.find(subject, edge_px, face)
@@ -75,6 +83,8 @@ def build(
     hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)
     strands = cutout.refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
     strands = np.minimum(hair_matte.without_brows(strands * hair_matte.may_be_hair(strands, face), face), subject)
+    if person is not None:
+        rgba = fringe.own_colour(rgba, subject, seen, repaint.grow(strands > 0.02, 2.0), face.iod_px)
     head = head_region(subject.shape, face)
     head |= _slivers(subject, head, face)
     if (beard := _beard(guide, subject, head, face, seed=seed)).any():
