@@ -18,10 +18,10 @@ from generator.repaint import Picture
 
 Mask = npt.NDArray[np.bool_]
 
-UNLIKE: Final = 15.0
-"""So many Lab units from the skin's tone, lightness counting half, is something else than skin."""
-EASE_IOD: Final = 0.22
-"""How far under the hair the painted skin still remembers what is seen beside it."""
+UNLIKE, DRAWN_UNLIKE = 13.0, 8.0
+"""So many Lab units from the skin's tone, lightness counting a third, is something else than skin."""
+EASE_IOD, DRAWN_EASE_IOD = 0.45, 0.15
+"""How far under the hair the painted skin still remembers what is seen beside it: light falls off, drawn lines end."""
 RIM_IOD: Final = 0.05
 """Beside hair, so far, what isn't skin is a strand of it or its outline."""
 
@@ -56,8 +56,8 @@ def _painted(
     plain = inner & (mattes.subject > 0.97) & ~features & repaint.grow(hairless, -0.05 * unit)
     plain &= colours.like_skin(picture, face, tolerance=22.0)
     tone = skin_tone.tone(picture, plain, face)
-    difference = ((colours.lab(picture) - colours.lab(tone)) * [0.5, 1.0, 1.0]) ** 2
-    alike = difference.sum(axis=-1) < UNLIKE**2
+    difference = ((colours.lab(picture) - colours.lab(tone)) * [0.33, 1.0, 1.0]) ** 2
+    alike = difference.sum(axis=-1) < (DRAWN_UNLIKE if face.drawn else UNLIKE) ** 2
     rim = repaint.grow(mattes.hair > 0.3, RIM_IOD * unit) & hairless & ~alike & ~features & mattes.oval
     covered = ~hairless | rim
     base = tone * unseen.features(picture, tone, covered, solid, face)
@@ -66,8 +66,9 @@ def _painted(
     known &= np.abs(base - tone).max(axis=-1) < 10.0
     if known.sum() > 50:
         left = repaint.fill(picture - base, known)
+        ease = DRAWN_EASE_IOD if face.drawn else EASE_IOD
         away = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5)
-        base = base + left * np.exp(-away / (EASE_IOD * unit))[..., None]
+        base = base + left * np.exp(-away / (ease * unit))[..., None]
     base = base + skin_tone.grain(picture, plain)
     return mattes.head & covered & there, np.clip(base, 0.0, 255.0).astype(np.float32)
 

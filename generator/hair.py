@@ -1,6 +1,7 @@
 """The hair lifted off the portrait: its opacity, its own colour, and the picture without it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ from generator.measures import CanvasFace
 from generator.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
+
+THIN: Final = 0.75
+"""Through thicker hair nothing of what lies behind it need be left as it was."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +45,7 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     alpha[alpha < 0.02] = 0.0
     thick = np.maximum(alpha, 0.04)[..., None]
     colour = np.clip((picture - (1.0 - thick) * behind) / thick, 0.0, 255.0)
-    bare = _exact(picture, alpha, colour.astype(np.float32), bare)
+    bare = _exact(picture, alpha, colour.astype(np.float32), bare, mattes.before > 0.5)
     # Beside the jaw the face lies before the hair: there the hair's rim is what is seen, unmixed.
     jaw = repaint.grow(mattes.head & (mattes.face > 0.05) & (mattes.hair < 0.97), 0.06 * unit)
     thin = np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
@@ -50,12 +54,14 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     return Hair(alpha, colour.astype(np.float32), bare, solid)
 
 
-def _exact(picture: Picture, alpha: Floats, colour: Picture, bare: Picture) -> Picture:
+def _exact(
+    picture: Picture, alpha: Floats, colour: Picture, bare: Picture, before: npt.NDArray[np.bool_]
+) -> Picture:  # fmt: skip
     """The bare picture such that hair over it is the portrait again, where hair too thin to make up for it is left."""
     through = 1.0 - alpha[..., None]
     missing = picture - (colour * alpha[..., None] + bare * through)
-    put_back = (np.abs(missing).max(axis=-1) > 1.0) & (alpha < 0.98)
-    settled = np.clip(bare + missing / np.maximum(through, 0.02), 0.0, 255.0)
+    put_back = (np.abs(missing).max(axis=-1) > 1.0) & (alpha < THIN) & before
+    settled = np.clip(bare + missing / np.maximum(through, 1.0 - THIN), 0.0, 255.0)
     return np.where(put_back[..., None], settled, bare).astype(np.float32)
 
 

@@ -80,11 +80,11 @@ def test_brows_that_nobody_sees_are_drawn_along_their_curve(bare):
         assert (on < 0.75 * off).all()
 
 
-def test_a_shadow_beside_the_hair_is_not_smeared_under_it(bare):
+def test_a_dark_line_beside_the_hair_is_not_smeared_under_it(bare):
     picture, face = bare
     covered = region(face, top=face.brows_y_px - 20, side="both")
     shaded = picture.copy()
-    shaded[repaint.grow(covered, 9.0) & ~covered] *= 0.55
+    shaded[repaint.grow(covered, 9.0) & ~covered] *= 0.25
     seen = over(shaded, covered)
     painted = bald.bald(seen, mattes_of(face, covered), np.broadcast_to(HAIR, seen.shape).astype(np.float32), face)
     deep = repaint.grow(covered, -8.0) & repaint.polygon(face.oval_px, SHAPE)
