@@ -58,7 +58,8 @@ def test_half_covered_pixels_get_the_persons_colour() -> None:
 def test_a_careless_cut_out_of_white_is_seen_by_its_light_rim() -> None:
     cut = np.dstack([picture(wall=np.array([255, 255, 255], np.float32)), (disc(92.0) * 255).astype(np.uint8)])
     white = fringe.on_white(cut)
-    assert white is not None and (white[0, 0] == 255).all()
+    assert white is not None
+    assert (white[0, 0] == 255).all()
     matte = fringe.thinned(white, disc(92.0), EVERYWHERE, NOWHERE, UNIT)
     assert matte[disc(91.0) < 0.01].max() < 0.1
     drawn = np.dstack([picture(), (disc(90.0) * 255).astype(np.uint8)])
