@@ -11,6 +11,8 @@ from generator.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 _ANGLES: Final = 180
+_HIGHLIGHT: Final = 90.0
+"""By so much, summed over the three colours, a highlight is lighter than its ring."""
 TALL: Final = 1.03
 """Trackers' rings are 0.82 to 0.91 times as high as wide on 22 portraits."""
 
@@ -76,7 +78,7 @@ def fit(picture: Picture, aperture: npt.NDArray[np.bool_], ring_px: Floats, /) -
 
 
 def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Picture:
-    """The iris with its hidden part painted in: mirrored top to bottom, then the mean of its ring.
+    """The iris with its hidden part painted in: every ring goes on from where it is seen, without its highlights.
 
     picture: the canvas. seen: where the eye is visible. Only pixels in and just around the iris change.
     """
@@ -90,17 +92,10 @@ def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Pi
     map_y = (cy + np.sin(theta)[:, None] * rho * ry).astype(np.float32)
     polar = cv2.remap(picture, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     known = cv2.remap(seen.astype(np.float32), map_x, map_y, cv2.INTER_LINEAR) > 0.99
-    mirrored = -np.arange(_ANGLES) % _ANGLES  # theta -> -theta: the point above becomes the point below
-    borrow = ~known & known[mirrored]
-    polar = np.where(borrow[..., None], polar[mirrored], polar)
-    known |= borrow
-    total = known.sum(axis=0)
-    ring = (polar * known[..., None]).sum(axis=0) / np.maximum(total, 1)[:, None]
-    usable = total >= 6
+    usable = known.sum(axis=0) >= 6
     if not usable.any():
         return picture
-    ring = np.stack([np.interp(rho, rho[usable], ring[usable, channel]) for channel in range(3)], axis=1)
-    polar = np.where(known[..., None], polar, ring[None]).astype(np.float32)
+    polar = np.where(known[..., None], polar, _around(polar, known, usable)).astype(np.float32)
     y0, x0 = max(0, int(cy - reach * ry)), max(0, int(cx - reach * rx))
     y1, x1 = min(picture.shape[0], int(cy + reach * ry) + 2), min(picture.shape[1], int(cx + reach * rx) + 2)
     y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
@@ -113,3 +108,22 @@ def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Pi
     hidden = ~seen[y0:y1, x0:x1]
     result[y0:y1, x0:x1][hidden] = painted[hidden]
     return result
+
+
+def _around(polar: Picture, known: npt.NDArray[np.bool_], usable: npt.NDArray[np.bool_]) -> Picture:
+    """The rings (angle, radius, 3) closed: between the angles where they are known, and from ring to ring."""
+    result = np.zeros_like(polar)
+    for number in np.flatnonzero(usable):
+        at = np.flatnonzero(known[:, number])
+        colours = polar[at, number]
+        light = colours.sum(axis=1)
+        plain = light <= np.median(light) + _HIGHLIGHT
+        at, colours = at[plain], colours[plain]
+        for channel in range(3):
+            result[:, number, channel] = np.interp(
+                np.arange(_ANGLES), at, cv2.blur(colours[None, :, channel], (5, 1))[0], period=_ANGLES
+            )
+    nearest = np.abs(np.arange(len(usable))[:, None] - np.flatnonzero(usable)[None]).argmin(axis=1)
+    result = result[:, np.flatnonzero(usable)[nearest]]
+    turned = np.concatenate([result[-12:], result, result[:12]])
+    return np.asarray(cv2.GaussianBlur(turned, (1, 25), 0.0, sigmaY=5.0)[12:-12], np.float32)

@@ -20,6 +20,8 @@ INSIDE: Final = 33
 """Points of a lid curve from corner to corner."""
 MEETS: Final = 0.06
 """Where closed lids meet, as a part of the opening above the lower lid: the line of a closed eye is flatter than it."""
+DOWN: Final = 0.62
+"""How far the upper lid goes down with the gaze, as a part of the opening."""
 BEYOND: Final = 5
 """Further columns of the ribbons past each corner."""
 
@@ -128,7 +130,7 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
         "eyeBlink": (lids.lower[:, 1] - lids.upper[:, 1] - met + over, -met - over),
         "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
         "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
-        "eyeLookDown": (0.42 * opening * bow, 0.20 * opening * bow),
+        "eyeLookDown": (DOWN * opening * bow, 0.20 * opening * bow),
         "eyeLookUp": (-min(0.34 * opening, 0.4 * lids.reach_px) * bow, -0.14 * opening * bow),
         "cheekSquint": (0.04 * opening * bow, -min(0.24 * size, 0.3 * opening) * bow),
         "mouthSmile": (0.0 * bow, -min(0.08 * size, 0.1 * opening) * bow),
@@ -138,6 +140,6 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
         upper[row], lower[row] = top, bottom
     first = ROWS - len(EYE_CORRECTIVES)
     for row, (blink, other) in enumerate(EYE_CORRECTIVES, start=first):
-        if blink.endswith(lids.side):  # a closing eye forgets that it was wide or looked up
+        if blink.endswith(lids.side):  # a closing eye forgets that it was wide, looked up or down
             upper[row], lower[row] = -upper[arkit.INDEX[other]], -lower[arkit.INDEX[other]]
     return upper, lower

@@ -20,7 +20,9 @@ Floats = npt.NDArray[np.float32]
 Surface = Literal["face", "upper_lip", "lower_lip"]
 
 EYE_CORRECTIVES: Final = tuple(
-    (f"eyeBlink{side}", f"{other}{side}") for side in ("Left", "Right") for other in ("eyeWide", "eyeLookUp")
+    (f"eyeBlink{side}", f"{other}{side}")
+    for side in ("Left", "Right")
+    for other in ("eyeWide", "eyeLookUp", "eyeLookDown")
 )
 CORRECTIVES: Final = motion.CORRECTIVES + EYE_CORRECTIVES
 """All products of shapes, in the order of the avatar's extra rows."""

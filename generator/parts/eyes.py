@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 from assets import arkit
 from assets.avatar import Fade, MaskEdge
-from generator import colours, repaint, topology
+from generator import colours, eyeball, lid_margin, repaint, topology
 from generator import lashes as lashes_of
 from generator.curves import below as distance_below
 from generator.curves import lowered, smoothstep
 from generator.iris import Iris, complete, fit
-from generator.lids import BEYOND, INSIDE, Lids, edge_moves, lid_curves
+from generator.lids import BEYOND, DOWN, INSIDE, Lids, edge_moves, lid_curves
 from generator.masks import FEATHER_PX, mask_strip
 from generator.mesh import Mesh, grid, ribbon
 from generator.piece import LidRow, Piece, cut
@@ -29,10 +29,6 @@ from generator.scene import ROWS, Scene
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-WHITE: Final = 0.92
-"""The white of an eye is at least so light, measured by the skin below it."""
-PALE: Final = 9.0
-"""And of no stronger colour than this, in Lab units."""
 LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
 LYING: Final = 0.7
@@ -56,15 +52,15 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
     core_upper = repaint.polygon(_band(lids.upper, -0.5 * reach, 1.5), shape)
     core_lower = repaint.polygon(_band(lids.lower, -1.5, 0.30 * size), shape)
     iris = fit(below, aperture, ring)
-    iris_alpha = _iris_alpha(below, lids, aperture, iris)
-    white, iris_rgb = _eyeball(below, lids, aperture, iris, iris_alpha)
+    iris_alpha = eyeball.iris_alpha(below, lids, aperture, iris)
+    white, iris_rgb, margin, lower_rgb = _layers(below, lids, aperture, iris, iris_alpha)
     lashes = lashes_of.find(below, lids, aperture, iris_alpha, reach, skin=_flat_skin(scene))
     pieces = [
         _mask(scene, lids, "upper"),
         _mask(scene, lids, "lower"),
         _plate(scene, lids, white),
         _iris(scene, lids, iris, iris_rgb, iris_alpha),
-        _lower_lid(scene, below, lids, core_lower & (distance_below(lids.lower, shape) >= -1.5)),
+        _lower_lid(scene, lower_rgb, lids, core_lower & (distance_below(lids.lower, shape) >= -1.5), margin),
         _upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
         _lid_light(scene, lashes.clean, lids, core_upper, reach),
         _lash_ribbon(scene, lids, lashes, reach),
@@ -72,6 +68,25 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
     ]
     hole = repaint.grow(core_upper | core_lower | aperture, -1.0)
     return pieces, repaint.fill_hole(lashes.clean, hole)
+
+
+def _layers(
+    below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris, alpha: Floats
+) -> tuple[Picture, Picture, Floats, Picture]:
+    """Sclera without iris, completed iris, and the lower lid's edge (alpha, colour); together they give the portrait's
+    pixels again."""
+    seen = repaint.grow(aperture, -1.0)
+    white = eyeball.without_iris(below, lids, seen, iris, alpha)
+    own = eyeball.lifted(below, white, alpha)
+    off = distance_below(lids.lower, seen.shape)
+    reach = np.interp(np.arange(seen.shape[1]), lids.lower[:, 0], lid_margin.reach_px(lids), left=0.0, right=0.0)
+    pupil = complete(own, seen & (off < -reach - 0.5), iris)
+    weight = alpha[..., None]
+    margin, _ = lid_margin.unmix(below, white + weight * (pupil - white), alpha, lids)
+    still_eye = np.where(np.abs(off) < reach + 1.0, (1.0 - margin) ** 3, 0.0)[..., None]
+    pupil = np.asarray(pupil + still_eye * (own - pupil), np.float32)
+    margin, lid = lid_margin.unmix(below, white + weight * (pupil - white), alpha, lids)
+    return white, pupil, margin, lid
 
 
 def _flat_skin(scene: Scene) -> Floats | None:
@@ -87,80 +102,6 @@ def _band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
     """Outline of a band along a curve, without the outermost columns."""
     part = curve[BEYOND - 2 : len(curve) - BEYOND + 2]
     return np.concatenate([lowered(part, top_px), lowered(part, bottom_px)[::-1]]).astype(np.float32)
-
-
-def _iris_alpha(below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris) -> Floats:
-    """The iris's disc, and what sticks out of it: drawn irises are no circles. Lashes at the upper edge stay behind."""
-    alpha = iris.alpha(aperture.shape)
-    sclera = aperture & (iris.alpha(aperture.shape, grown=1.12) < 0.02)
-    if sclera.sum() < 12:
-        return alpha
-    lab = colours.lab(below)
-    bright = sclera & (lab[..., 0] >= np.percentile(lab[..., 0][sclera], 60))
-    foreign = (((lab - np.median(lab[bright], axis=0)) * [0.7, 1.0, 1.0]) ** 2).sum(axis=-1) > 17.0**2
-    near = iris.alpha(aperture.shape, grown=1.5) > 0.5
-    clear_of_lashes = distance_below(lids.upper, aperture.shape) > 0.2 * lids.size_px
-    out = repaint.grow(aperture, -1.5) & near & foreign & clear_of_lashes
-    _, labels = cv2.connectedComponents((out | (alpha > 0.5)).astype(np.uint8), connectivity=4)
-    centre = labels[round(iris.centre_px[1]), round(iris.centre_px[0])]
-    spill = cv2.GaussianBlur(repaint.grow(out & (labels == centre), 1.0).astype(np.float32), (0, 0), 0.8)
-    return np.asarray(np.maximum(alpha, np.clip(1.4 * spill, 0.0, 1.0)), np.float32)
-
-
-def _eyeball(
-    below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris, alpha: Floats
-) -> tuple[Picture, Picture]:
-    """Sclera without iris, and the completed iris; together they give the portrait's pixels again."""
-    seen = repaint.grow(aperture, -1.0)
-    x0, y0 = np.maximum(0, lids.between().min(axis=0).astype(int) - int(2 * lids.size_px) - 4)
-    x1, y1 = lids.between().max(axis=0).astype(int) + int(2 * lids.size_px) + 4
-    box = (slice(y0, y1), slice(x0, x1))
-    luminance = below[box] @ np.array([0.299, 0.587, 0.114], np.float32)
-    around = np.maximum(alpha, iris.alpha(aperture.shape, grown=1.2))[box]
-    sclera = seen[box] & (around < 0.02)
-    if sclera.sum() > 12:
-        sclera &= luminance > 0.72 * np.percentile(luminance[sclera], 70)
-    white = below.copy()
-    if sclera.sum() > 12:
-        modelled = _round_white(below[box], sclera, luminance, lids, box)
-        white[box] = 0.3 * repaint.fill(below[box], sclera) + 0.7 * modelled
-    else:  # an eye that is all iris: a soft white of the picture's own brightness
-        white[box] = min(238.0, float(luminance[seen[box]].max(initial=120.0)) * 1.1)
-    # The rim around the iris is painted too: its blur would stay behind as a ring.
-    keep = np.clip(1.0 - 2.5 * around, 0.0, 1.0) * seen[box]
-    white[box] += (below[box] - white[box]) * keep[..., None]
-    solved = below.copy()
-    a = np.maximum(alpha[box], 0.05)[..., None]
-    solved[box] = np.clip((below[box] - (1.0 - a) * white[box]) / a, 0.0, 255.0)
-    return white, complete(solved, seen, iris)
-
-
-def _round_white(
-    picture: Picture, sclera: npt.NDArray[np.bool_], luminance: npt.NDArray[np.floating], lids: Lids,
-    box: tuple[slice, slice],
-) -> Picture:  # fmt: skip
-    """The white that the iris covers: the clear part of what is seen of it, in the lid's shade, darker to the sides."""
-    clear = sclera & (luminance >= np.percentile(luminance[sclera], 55))
-    tone = _as_of_an_eye(np.median(picture[clear], axis=0), picture, lids, box)
-    columns = np.arange(box[1].start, box[1].stop)[None, :]
-    under = distance_below(lids.upper, (box[0].stop, box[1].stop))[box]
-    middle = lids.between().mean(axis=0)[0]
-    shade = 1.0 - 0.30 * np.exp(-np.maximum(under, 0.0) / (0.22 * lids.size_px))
-    shade *= 1.0 - 0.16 * np.clip(np.abs(columns - middle) / (0.5 * lids.width_px), 0.0, 1.0) ** 2
-    return np.asarray(np.clip(tone * shade[..., None], 0.0, 255.0), np.float32)
-
-
-def _as_of_an_eye(
-    tone: npt.NDArray[np.floating], picture: Picture, lids: Lids, box: tuple[slice, slice]
-) -> Picture:  # fmt: skip
-    """The colour (3,) of an eye's white: what narrow eyes show of it is half lid, too red and too dark."""
-    past = distance_below(lids.lower, (box[0].stop, box[1].stop))[box]
-    under = (past > 0.35 * lids.size_px) & (past < 0.8 * lids.size_px)
-    skin = np.median(picture[under], axis=0) if under.any() else tone
-    lab, skin_lab = (colours.lab(colour.astype(np.float32)[None, None])[0, 0] for colour in (tone, skin))
-    lab[0] = max(lab[0], min(WHITE * skin_lab[0], 92.0))
-    lab[1:] *= min(1.0, PALE / max(float(np.hypot(lab[1], lab[2])), 1e-6))
-    return np.asarray(cv2.cvtColor(lab[None, None], cv2.COLOR_LAB2RGB)[0, 0] * np.float32(255.0), np.float32)
 
 
 def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
@@ -180,14 +121,15 @@ def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
 def gaze_moves(lids: Lids, iris: Iris, /) -> Floats:
     """Travel of the iris per shape, float32 (52 + C, 2): it keeps a third of itself within the opening."""
     across = float(np.clip(0.5 * lids.width_px - 0.35 * iris.radius_px[0], 0.18 * lids.width_px, 0.34 * lids.width_px))
-    along = 0.58 * lids.size_px
+    up = 0.53 * lids.size_px
+    down = max((DOWN + 0.06) * lids.opening_px, 0.40 * lids.size_px)  # its top stays under the lid
     out = 1.0 if lids.side == "Left" else -1.0
     moves = np.zeros((ROWS, 2), np.float32)
     for stem, travel in (
         ("eyeLookOut", (across * out, 0.0)),
         ("eyeLookIn", (-across * out, 0.0)),
-        ("eyeLookUp", (0.0, -0.92 * along)),
-        ("eyeLookDown", (0.0, along)),
+        ("eyeLookUp", (0.0, -up)),
+        ("eyeLookDown", (0.0, down)),
     ):
         moves[arkit.INDEX[stem + lids.side]] = travel
     return moves
@@ -212,8 +154,11 @@ def _mask(scene: Scene, lids: Lids, edge: MaskEdge) -> Piece:
     moves = edge_moves(lids)[0 if edge == "upper" else 1][:, lids.inside]
     if edge == "upper":
         rows = np.stack([lowered(upper, -FEATHER_PX), lowered(upper, FEATHER_PX), lowered(lower, far)])
-    else:
-        rows = np.stack([lowered(upper, -far), lowered(lower, -FEATHER_PX), lowered(lower, FEATHER_PX)])
+    else:  # open, the eye is seen a little below the curve, where the lid isn't opaque yet
+        behind = lid_margin.reach_px(lids)[lids.inside]
+        rim = lowered(lower, behind)
+        rows = np.stack([lowered(upper, -far), lowered(rim, -FEATHER_PX), lowered(rim, FEATHER_PX)])
+        moves[arkit.INDEX[f"eyeBlink{lids.side}"]] -= behind
     still = np.zeros_like(moves)
     return mask_strip(
         scene, f"eye_{lids.side.lower()}_mask_{edge}", "eyes", edge, rows, np.stack([still, moves], axis=-1),
@@ -335,13 +280,16 @@ def _closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.La
     return replace(line, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.6, shown_at=0.95),))
 
 
-def _lower_lid(scene: Scene, below: Picture, lids: Lids, core: npt.NDArray[np.bool_]) -> Piece:
+def _lower_lid(scene: Scene, colour: Picture, lids: Lids, core: npt.NDArray[np.bool_], margin: Floats) -> Piece:
     size = lids.size_px
     alpha = repaint.soft_mask(core, 0.25 * size)
-    alpha = np.where(distance_below(lids.lower, scene.shape) < -2.5, 0.0, alpha).astype(np.float32)
+    alpha = np.where(distance_below(lids.lower, scene.shape) < 0.2 * size, np.minimum(alpha, margin), alpha)
+    first = -1.0 - max(2.0, float(lid_margin.reach_px(lids).max()))
     # Long, so that squint, cheek and smile together still leave the skin unfolded.
-    offsets = np.array([-3.0 / size, 0.0, 0.15, 0.35, 0.6, 0.95, 1.3]) * size
+    offsets = np.append(first, np.array([0.0, 0.15, 0.35, 0.6, 0.95, 1.3]) * size)
     share = 1.0 - smoothstep(offsets, 0.1 * size, 1.28 * size)
     rows = np.stack([lowered(lids.lower, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_lid_lower"
-    return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[1], below, alpha, hangs=False)
+    return _lid_ribbon(
+        scene, name, lids, rows, share, edge_moves(lids)[1], colour, alpha.astype(np.float32), hangs=False
+    )
