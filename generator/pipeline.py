@@ -13,7 +13,20 @@ import numpy.typing as npt
 from assets import arkit
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
-from generator import align, by_hand, closing, eye_fit, gate, limits, mattes, mouth_fit, parts, portrait, scene
+from generator import (
+    align,
+    brow_fit,
+    by_hand,
+    closing,
+    eye_fit,
+    gate,
+    limits,
+    mattes,
+    mouth_fit,
+    parts,
+    portrait,
+    scene,
+)
 from generator.engines import Engine, FaceLandmarks, open_engine
 from generator.identity import predict
 from generator.masks import STOP_GAP_PX
@@ -89,6 +102,7 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
         canvas = alignment.warp(source.rgba)
         rgb = _opaque(canvas, source.cut_out)
         face = align.face_on_canvas(fitted, alignment, drawn=fitted is not found)
+        face = brow_fit.fit(rgb, face, settings.points)
         seen = step("cutting out hair and person", lambda: _segments(engine, source.cut_out, rgb, face))
         edge_px = alignment.upper_edge_px(picture_px)
         cut = step("cutting along the picture's edges",
