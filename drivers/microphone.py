@@ -87,18 +87,15 @@ class MicrophoneDriver:
         if self._source is None:
             options = self.options
             _check(options)
-            self._listener = Listener()
-            self._resampler: Resampler | None = None
-            self._device = ""
+            self._heard_from: tuple[int, str] | None = None
             self._manner = Manner(options.openness, options.smoothing, options.expression)
             self._follower = Follower(options.smoothing)
             self._stress = Stress()
-            self._floor = 10.0 ** ((LEAST_DB + 40.0 * (1.0 - options.sensitivity)) / 20.0)
+            self._floor = 10.0 ** ((LEAST_DB + 40.0 * (1.0 - options.sensitivity)) / 10.0)
             self._loud_s = self._heard_s = float("-inf")
-            self._level_b = 0.0
+            self._loud = 0.0
             self._level: tuple[float, float] | None = None
             self._calm: float | None = None
-            self._waiting: list[Samples] = []
             source = self._given or source_of(options)
             source.start(self._clock())
             self._source = source
@@ -141,29 +138,32 @@ class MicrophoneDriver:
         return f"{words}; {latency.advice(self._source.latency_s, self.options.smoothing)}"
 
     def _hear(self, block: Block, now_s: float) -> None:
-        assert self._source is not None
-        device = self._source.device
-        if self._resampler is None or self._resampler.rate_hz != block.rate_hz or device != self._device:
-            self._resampler, self._device = Resampler(block.rate_hz), device
-            self._listener, self._waiting = Listener(voice=self._voice()), []
-        samples = self._resampler.push(block.samples[-round(MOST_S * block.rate_hz) :])
-        power = float(np.vdot(samples, samples)) / max(1, len(samples))
+        source = self._source
+        assert source is not None
+        if self._heard_from != (block.rate_hz, source.device):
+            self._turn_to(block.rate_hz, source.device)
+        samples = self._resampler.push(block.samples[-self._most :])
         self._heard_s = now_s
         if self.taps:
-            late_s = latency.total_s(self._source.latency_s, self.options.smoothing) - latency.SHOWING_S
+            late_s = latency.total_s(source.latency_s, self.options.smoothing) - latency.SHOWING_S
             for tap in self.taps:
                 tap(block.samples, block.rate_hz, block.end_s + late_s)
+        power = 0.0
         if len(samples):
+            power = float(np.vdot(samples, samples)) / len(samples)
             self._level = power, now_s
-            if math.sqrt(power) > self._floor:
-                self._loud_s, self._level_b = now_s, math.log10(power)
-        caught_s = block.end_s - self._resampler.delay_s - latency.MODEL_S
-        self._waiting.append(samples)
-        if self._may_wait(power):
+            if power > self._floor:
+                self._loud_s, self._loud = now_s, power
+        caught_s = block.end_s - self._late_s
+        waiting = self._waiting
+        if self._calm is not None and power <= LOUDER * self._calm and self._may_wait(len(samples)):
+            waiting.append(samples)
             self._show([], 0.0, 0.0, caught_s)
             return
-        samples = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
-        self._waiting = []
+        if waiting:
+            waiting.append(samples)
+            samples = np.concatenate(waiting)
+            waiting.clear()
         moments = self._listener.moments(samples)
         if not moments:
             return
@@ -172,25 +172,32 @@ class MicrophoneDriver:
         if now_s - self._loud_s > HEARD_FOR_S:
             moments, speech = [SHUT] * len(moments), 0.0
         accent = 0.0
-        if self._manner.expression > 0.0 and self._loud_s > float("-inf"):
-            accent = self._stress.step(self._level_b, speech, HOP_S * len(moments))
+        if self._manner.expression > 0.0 and self._loud > 0.0:
+            accent = self._stress.step(math.log10(self._loud), speech, HOP_S * len(moments))
         self._show(moments, speech, accent, caught_s)
 
-    def _may_wait(self, power: float) -> bool:
-        """Whether sound of this power can be heard later: nobody spoke, the mouth is shut, it is as quiet as it was.
+    def _turn_to(self, rate_hz: int, device: str) -> None:
+        """Begins to listen to another device, or at another rate."""
+        self._heard_from = rate_hz, device
+        self._resampler = Resampler(rate_hz)
+        self._most = round(MOST_S * rate_hz)
+        self._late_s = self._resampler.delay_s + latency.MODEL_S
+        self._listener = Listener(voice=self._voice(device))
+        self._waiting: list[Samples] = []
+
+    def _may_wait(self, size: int) -> bool:
+        """Whether so many samples, as quiet as those before while nobody spoke, can be heard later.
 
         What is heard doesn't depend on how it is cut, so all that could come late is the very first of a soft onset.
         """
-        if self._calm is None or power > LOUDER * self._calm or not self._follower.at_rest():
-            return False
-        return sum(len(samples) for samples in self._waiting) < WAIT_S * RATE_HZ
+        return self._follower.at_rest() and sum(map(len, self._waiting)) + size < WAIT_S * RATE_HZ
 
-    def _voice(self) -> voice.Voice | None:
+    def _voice(self, device: str) -> voice.Voice | None:
         """What is known of this voice before this microphone."""
-        if not (self.options.calibrated and self._device):
+        if not (self.options.calibrated and device):
             return None
         try:
-            return voice.load(voice.path_of(self._device))
+            return voice.load(voice.path_of(device))
         except CartoonAliveError as error:
             _log.warning("microphone: %s", error)
             return None
@@ -206,7 +213,8 @@ class MicrophoneDriver:
         if heard:
             followed = self._follower.follow([moment[:TRACKS] for moment in heard])
             track = followed[-1]
-            track[CLOSE] = max(each[CLOSE] for each in followed)
+            if len(followed) > 1:
+                track[CLOSE] = max([each[CLOSE] for each in followed])
             weights = shape(track, self._manner, accent=accent)
         else:
             weights = shape(SHUT[:TRACKS], self._manner)

@@ -25,6 +25,10 @@ FLOOR_B: Final = -9.0
 INPUTS: Final = 2 * BANDS + 2
 """Length of a feature vector: bands below the peak, bands around their mean, level below peak and above background."""
 
+HALF: Final = 0.5
+ONE: Final = 1.0
+"""The bands below the peak are HALF * x + ONE in a feature vector: -6..0 bel become -2..1."""
+
 CHUNK: Final = 32
 """Hops that are worked on at once, at most: the buffers hold so many."""
 
@@ -34,6 +38,7 @@ class Normaliser:
 
     batch: () for one stream, (B,) for B streams side by side, as in training.
     mean_b: float32 (BANDS,), the mean spectrum of speech below its peak, believed until this voice has been heard.
+    rows: for one stream, where `write` writes: float32 (CHUNK, INPUTS).
     """
 
     PEAK_FALL_B: Final = 0.0045  # 4.5 dB a second
@@ -42,63 +47,75 @@ class Normaliser:
     DEEPEST_B: Final = -6.0
     BELOW_PEAK_B: Final = -2.5  # speech, for the mean, is louder than this
     ABOVE_BACKGROUND_B: Final = 0.6  # and than this
-    PRIOR_HOPS: Final = 60.0
-    LONGEST_HOPS: Final = 300.0
+    PRIOR_HOPS: Final = 60
+    LONGEST_HOPS: Final = 300
 
-    def __init__(self, mean_b: Floats, batch: tuple[int, ...] = ()) -> None:
+    def __init__(self, mean_b: Floats, batch: tuple[int, ...] = (), *, rows: Floats | None = None) -> None:
         self._peak: Any = self.LOWEST_PEAK_B + np.zeros(batch) if batch else self.LOWEST_PEAK_B
         self._background: Any = 9.0 + np.zeros(batch) if batch else 9.0
         self._hops: Any = self.PRIOR_HOPS + np.zeros(batch) if batch else self.PRIOR_HOPS
         self._mean = np.zeros((*batch, BANDS), np.float32) + mean_b
-        self._step = np.zeros((*batch, BANDS), np.float32)
+        if not batch:
+            self._rows = np.zeros((CHUNK, INPUTS), np.float32) if rows is None else rows
+            below, around = self._rows[:, :BANDS], self._rows[:, BANDS : 2 * BANDS]
+            self._hop_rows = list(zip(below, around, self._rows[:, 2 * BANDS :], strict=True))
+            self._peak_b = np.zeros((), np.float32)
 
-    def push(self, bands: Floats, levels: Floats, /, out: Floats | None = None) -> Floats:
-        """float32 (*batch, hops, INPUTS) from bands (*batch, hops, BANDS) and their `level` (*batch, hops).
-
-        out: where to write it, for one stream.
-        """
-        if levels.ndim == 1:
-            out = np.zeros((len(levels), INPUTS), np.float32) if out is None else out
-            self._push_one(bands, levels, out)
-            return out
-        table = self._follow_many(levels)
+    def push(self, bands: Floats, levels: Floats, /) -> Floats:
+        """float32 (*batch, hops, INPUTS) from bands (*batch, hops, BANDS) and their `level` (*batch, hops)."""
         features = np.zeros((*levels.shape, INPUTS), np.float32)
-        below, around = features[..., :BANDS], features[..., BANDS : 2 * BANDS]
-        np.maximum(bands - table[..., :1], _DEEPEST_B, out=below)
-        features[..., 2 * BANDS :] = table[..., 1:3]
-        mean = self._mean
-        for hop in range(levels.shape[-1]):
-            now = below[..., hop, :]
-            mean = mean + table[..., hop, 3:] * (now - mean)
-            np.subtract(now, mean, out=around[..., hop, :])
-        self._mean = mean
-        below *= _HALF
-        below += _ONE
+        if levels.ndim == 1:
+            for at in range(0, len(levels), CHUNK):
+                hops = self.write(bands[at : at + CHUNK], levels[at : at + CHUNK].tolist())
+                features[at : at + hops] = self._rows[:hops]
+            below = features[:, :BANDS]
+        else:
+            table = self._follow_many(levels)
+            below, around = features[..., :BANDS], features[..., BANDS : 2 * BANDS]
+            np.maximum(bands - table[..., :1], _DEEPEST_B, out=below)
+            features[..., 2 * BANDS :] = table[..., 1:3]
+            mean = self._mean
+            for hop in range(levels.shape[-1]):
+                now = below[..., hop, :]
+                mean = mean + table[..., hop, 3:] * (now - mean)
+                np.subtract(now, mean, out=around[..., hop, :])
+            self._mean = mean
+        below *= np.float32(HALF)
+        below += np.float32(ONE)
         return features
 
-    def _push_one(self, bands: Floats, levels: Floats, features: Floats) -> None:
-        """The same for one stream, with as few calls as can be: a microphone has but a hop or two ready."""
-        peak, background, heard = self._peak, self._background, self._hops
-        mean, step = self._mean, self._step
-        for hop, level_b in enumerate(levels.tolist()):
-            peak = max(level_b, peak - self.PEAK_FALL_B, self.LOWEST_PEAK_B)
-            background = min(level_b, background + self.BACKGROUND_RISE_B)
+    def write(self, bands: Floats, levels: list[float], /) -> int:
+        """The same for one stream into `rows`, where the bands below the peak are still x, not HALF * x + ONE.
+
+        With as few calls as can be, and plain numbers: a microphone has but a hop or two ready. Gives the number of
+        hops, CHUNK at most.
+        """
+        peak, background, heard, mean = self._peak, self._background, self._hops, self._mean
+        subtract, maximum, peak_b = np.subtract, np.maximum, self._peak_b
+        for band, level_b, (below, around, tail) in zip(bands, levels, self._hop_rows, strict=False):
+            peak -= self.PEAK_FALL_B
+            if level_b > peak:
+                peak = level_b
+            if peak < self.LOWEST_PEAK_B:
+                peak = self.LOWEST_PEAK_B
+            background += self.BACKGROUND_RISE_B
+            if level_b < background:
+                background = level_b
             under, above = level_b - peak, level_b - background
-            row = features[hop]
-            row[2 * BANDS], row[2 * BANDS + 1] = max(under, self.DEEPEST_B), min(above, 5.0) - 2.0
-            below, around = row[:BANDS], row[BANDS : 2 * BANDS]
-            np.subtract(bands[hop], peak, below)
-            np.maximum(below, _DEEPEST_B, out=below)
-            np.subtract(below, mean, around)
+            tail[0] = under if under > self.DEEPEST_B else self.DEEPEST_B
+            tail[1] = above - 2.0 if above < 5.0 else 3.0
+            peak_b[...] = peak
+            subtract(band, peak_b, below)
+            maximum(below, _DEEPEST_B, out=below)
+            subtract(below, mean, around)
             if under > self.BELOW_PEAK_B and above > self.ABOVE_BACKGROUND_B:
-                heard = min(heard + 1.0, self.LONGEST_HOPS)
-                np.multiply(around, 1.0 / heard, step)
-                np.add(mean, step, mean)
-                np.subtract(around, step, around)
+                if heard < self.LONGEST_HOPS:
+                    heard += 1
+                # The mean follows; of what is between it and this hop, so much stays.
+                np.multiply(around, _KEPT[heard], around)
+                subtract(below, around, mean)
         self._peak, self._background, self._hops = peak, background, heard
-        all_below = features[:, :BANDS]
-        np.multiply(all_below, _HALF, all_below)
-        np.add(all_below, _ONE, all_below)
+        return len(levels)
 
     def _follow_many(self, levels: Floats) -> Floats:
         """The same for streams side by side: (*batch, hops, 4)."""
@@ -118,9 +135,9 @@ class Normaliser:
         return np.stack(columns, axis=-1).astype(np.float32)
 
 
-_DEEPEST_B: Final = np.float32(Normaliser.DEEPEST_B)
-_HALF: Final = np.float32(0.5)
-_ONE: Final = np.float32(1.0)
+# Arrays of no dimension: a ufunc takes them more quickly than it takes numbers.
+_DEEPEST_B: Final = np.array(Normaliser.DEEPEST_B, np.float32)
+_KEPT: Final = [np.array(1.0 - 1.0 / max(hops, 1), np.float32) for hops in range(Normaliser.LONGEST_HOPS + 1)]
 
 
 def level(bands: Floats, /) -> Floats:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from drivers.speech import net
 from drivers.speech.features import CHUNK, HOP, RATE_HZ, Floats, Normaliser, level
-from drivers.speech.spectrum import Spectrum
+from drivers.speech.spectrum import PIECE, Spectrum
 from drivers.speech.voice import Voice
 
 HOP_S: Final = HOP / RATE_HZ
@@ -79,8 +79,8 @@ class Listener:
     def reset(self) -> None:
         """Forget everything heard, as after another microphone was plugged in."""
         self._spectrum = Spectrum()
-        self._normaliser = Normaliser(self._weights.arrays["mean_b"])
         self._net = net.Net(self._weights)
+        self._normaliser = Normaliser(self._weights.arrays["mean_b"], rows=self._net.rows)
         self._speaking = 0.0
         self._silent_hops = 0
 
@@ -89,64 +89,76 @@ class Listener:
 
         NaN counts as silence and what is louder than full scale is held; it never raises for what is in the samples.
         """
-        outputs, levels = self._hear(samples)
-        visemes = net.softmax(outputs[:, : len(net.VISEMES)])
-        gates = [self._gate(silent, level_b) for silent, level_b in zip(visemes[:, 0].tolist(), levels, strict=True)]
+        pieces = (self._hear(samples[at : at + PIECE]) for at in range(0, len(samples), PIECE))
+        heard = [(odds.copy(), levels) for odds, levels in pieces]
+        odds = np.concatenate([_NOTHING, *[piece[0] for piece in heard]])
+        against = odds[:, :_OTHERS]
+        silent = np.reciprocal(1.0 + against.sum(axis=1, keepdims=True))
+        visemes = np.concatenate([silent, against * silent], axis=1)
+        levels = itertools.chain.from_iterable(piece[1] for piece in heard)
+        gates = [self._gate(sure, level_b) for sure, level_b in zip(silent[:, 0].tolist(), levels, strict=True)]
         gate = np.array(gates, np.float32)
-        return Mouth(net.sigmoid(outputs[:, len(net.VISEMES) :]) * gate[:, None], visemes, gate)
+        tracks = gate[:, None] * np.reciprocal(1.0 + odds[:, _OTHERS:])
+        return Mouth(tracks, visemes, gate)
 
     def moments(self, samples: npt.NDArray[Any], /) -> list[Moment]:
         """The same as plain numbers without the visemes: for a hop or two that is three times as quick as arrays."""
-        outputs, levels = self._hear(samples)
+        if len(samples) > PIECE:
+            pieces = (samples[at : at + PIECE] for at in range(0, len(samples), PIECE))
+            return list(itertools.chain.from_iterable(map(self.moments, pieces)))
+        odds, levels = self._hear(samples)
         found = []
-        for row, level_b in zip(outputs.tolist(), levels, strict=True):
-            likely = row[: len(net.VISEMES)]
-            most = max(likely)
-            gate = self._gate(math.exp(likely[0] - most) / sum([math.exp(each - most) for each in likely]), level_b)
-            half = 0.5 * gate
-            opened, wide, rounded, closed = (half + half * math.tanh(0.5 * each) for each in row[len(net.VISEMES) :])
-            found.append((opened, wide, rounded, closed, gate))
+        for row, level_b in zip(odds.tolist(), levels, strict=True):
+            gate = self._gate(1.0 / (1.0 + sum(row[:_OTHERS])), level_b)
+            opened, wide, rounded, closed = row[_OTHERS:]
+            found.append(
+                (gate / (1.0 + opened), gate / (1.0 + wide), gate / (1.0 + rounded), gate / (1.0 + closed), gate)
+            )
         return found
 
     def _hear(self, samples: npt.NDArray[Any]) -> tuple[Floats, list[float]]:
-        """What the net says of each hop, (n, OUTPUTS), and how loud each is, in bel."""
-        bands, loudness = self._spectrum.hear(samples)
-        if not len(bands):
-            return _NOTHING, []
+        """What `Net.step` says of each hop that at most PIECE samples complete, and how loud each is, in bel."""
+        bands, loudness = self._spectrum.table(samples)
         if self._voice is not None:
             bands = self._voice.adapt(bands)
             loudness = level(bands)
         levels = loudness.tolist()
-        room = self._net.room(len(levels)) if len(levels) <= CHUNK else None
-        features = self._normaliser.push(bands, loudness, out=room)
+        if not levels:
+            return _NOTHING, levels
+        hops = self._normaliser.write(bands, levels)
         if min(levels) > SILENT_B:
             self._silent_hops = 0
-            return self._net.push(features), levels
-        return self._hear_silence(features, levels), levels
+            return self._net.step(hops), levels
+        return self._hear_silence(levels), levels
 
-    def _hear_silence(self, features: Floats, levels: list[float]) -> Floats:
+    def _hear_silence(self, levels: list[float]) -> Floats:
         """The same where some hops are silent."""
         resting = []
         for level_b in levels:
             self._silent_hops = 0 if level_b > SILENT_B else self._silent_hops + 1
             resting.append(self._silent_hops > REST_HOPS)
-        parts, at = [], 0
-        for rests, group in itertools.groupby(resting):
-            start, at = at, at + len(list(group))
-            if rests:
-                parts.append(_RESTING.repeat(at - start, axis=0))
-            else:
-                parts.append(self._net.push(features[start:at]))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        hops = len(levels)
+        if not any(resting):
+            return self._net.step(hops)
+        odds, at = _RESTING[:hops], 0
+        if not all(resting):
+            odds, rows, features = odds.copy(), self._net.rows, self._net.rows[:hops].copy()
+            for rests, group in itertools.groupby(resting):
+                start, at = at, at + len(list(group))
+                if not rests:
+                    rows[: at - start] = features[start:at]
+                    odds[start:at] = self._net.step(at - start)
+        return odds
 
     def _gate(self, silent: float, level_b: float) -> float:
         """After one more hop, which is silence as surely as `silent` says."""
-        low, high = self.GATE_RAMP
         heard = 1.0 - silent if level_b > SILENT_B else 0.0
-        self._speaking += self.GATE_SHARE * (heard - self._speaking)
-        return min(max((self._speaking - low) / (high - low), 0.0), 1.0)
+        self._speaking = speaking = self._speaking + self.GATE_SHARE * (heard - self._speaking)
+        low, high = self.GATE_RAMP
+        return 1.0 if speaking >= high else (speaking - low) / (high - low) if speaking > low else 0.0
 
 
-_NOTHING: Final = np.zeros((0, net.OUTPUTS), np.float32)
-_RESTING: Final = np.array([[30.0] + [0.0] * (net.OUTPUTS - 1)], np.float32)
+_OTHERS: Final = len(net.VISEMES) - 1
+_NOTHING: Final = np.zeros((0, net.OUTPUTS - 1), np.float32)
+_RESTING: Final = np.array([[math.exp(-30.0)] * _OTHERS + [1.0] * len(net.SHAPES)] * CHUNK, np.float32)
 """What a net that rests would say: silence."""

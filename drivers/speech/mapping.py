@@ -5,6 +5,7 @@ and a rolled lower lip can't, so they stay at rest. The amounts were chosen by e
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,7 +80,7 @@ class Follower:
 
     def reset(self) -> None:
         """A closed mouth."""
-        self._states = [(0.0, 0.0)] * TRACKS
+        self._firsts, self._seconds = [0.0] * TRACKS, [0.0] * TRACKS
 
     def push(self, heard: Floats, /) -> Floats:
         """The tracks (n, 4) after each of n hops (n, 4)."""
@@ -88,19 +89,19 @@ class Follower:
     def follow(self, heard: Iterable[Sequence[float]], /) -> list[list[float]]:
         """The same in plain numbers: for one or two hops at a time they take a fifth of the time of arrays."""
         made = []
+        firsts, seconds, rates = self._firsts, self._seconds, self._rates
         for hop in heard:
-            states = []
-            for target, (first, second), (attack, release) in zip(hop, self._states, self._rates, strict=True):
-                first += (attack if target > first else release) * (target - first)
-                second += (attack if first > second else release) * (first - second)
-                states.append((first, second))
-            self._states = states
-            made.append([second for _, second in states])
+            for track, target in enumerate(hop):
+                attack, release = rates[track]
+                first, second = firsts[track], seconds[track]
+                firsts[track] = first = first + (attack if target > first else release) * (target - first)
+                seconds[track] = second + (attack if first > second else release) * (first - second)
+            made.append(seconds.copy())
         return made
 
     def at_rest(self) -> bool:
         """Whether all that is left of what was heard is too little to be seen."""
-        return all(second < least for (_, second), (least, _) in zip(self._states, TIMID, strict=True))
+        return all(map(operator.lt, self._seconds, _LEASTS))
 
 
 def _shares(seconds: tuple[float, ...], smoothing: float) -> list[float]:
@@ -141,7 +142,8 @@ def shapes(tracks: Floats, manner: Manner = PLAIN, *, accent: Floats | None = No
     accent: (n,), how much a syllable is stressed, 0..1; moves the brows as far as `manner.expression` says.
     """
     columns = [
-        np.clip((column - least) * scale, 0.0, 1.0) for column, (least, scale) in zip(tracks.T, _SURE, strict=True)
+        np.clip((column - least) * scale, 0.0, 1.0)
+        for column, (least, _), scale in zip(tracks.T, TIMID, _SCALES, strict=True)
     ]
     stressed = np.zeros(len(tracks), np.float32) if accent is None else accent
     moves = np.stack(_moves(columns, stressed, manner, np.minimum), axis=1)
@@ -150,20 +152,25 @@ def shapes(tracks: Floats, manner: Manner = PLAIN, *, accent: Floats | None = No
 
 
 def shape(track: Sequence[float], manner: Manner = PLAIN, *, accent: float = 0.0) -> Floats:
-    """`shapes` for one moment, weights (52,): six times as fast, as it is wanted live."""
-    values = [min(max((value - least) * scale, 0.0), 1.0) for value, (least, scale) in zip(track, _SURE, strict=True)]
+    """`shapes` for one moment, weights (52,), six times as fast, as it is wanted live; not held within 1, as a
+    `FaceFrame` does that.
+    """
+    values = [
+        0.0 if value <= least else (value - least) * scale if value < most else 1.0
+        for value, (least, most), scale in zip(track, TIMID, _SCALES, strict=True)
+    ]
     if not (accent or any(values)):
         return _REST
-    made: Floats = np.dot(np.array(_moves(values, accent, manner, min), np.float32), _amounts(manner.expression))
-    return np.minimum(made, _ONE, out=made)
+    made: Floats = np.array(_moves(values, accent, manner, min), np.float32).dot(_amounts(manner.expression))
+    return made
 
 
-_ONE: Final = np.float32(1.0)
 _REST: Final = np.zeros(arkit.COUNT, np.float32)
 _REST.setflags(write=False)
 
 
-_SURE: Final = tuple((nothing, 1.0 / (all_of_it - nothing)) for nothing, all_of_it in TIMID)
+_LEASTS: Final = tuple(nothing for nothing, _ in TIMID)
+_SCALES: Final = tuple(1.0 / (all_of_it - nothing) for nothing, all_of_it in TIMID)
 
 
 def _moves(tracks: Sequence[Any], accent: Any, manner: Manner, least: Callable[[Any, Any], Any]) -> list[Any]:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from assets.errors import WeightsError
-from drivers.speech.features import BANDS, CHUNK, INPUTS, Floats, windows
+from drivers.speech.features import BANDS, CHUNK, HALF, INPUTS, ONE, Floats, windows
 
 VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
 """The fifteen mouth pictures that lip-sync programs agree on, in their usual order."""
@@ -98,112 +98,143 @@ def shipped() -> Weights:
 
 
 class Net:
-    """Features in, raw outputs out, with a memory.
+    """Features in, odds out, with a memory.
 
     A hop or two at a time cost more in calls than in arithmetic. So every layer writes where the next one reads, each
-    row ends in a one that carries the biases, and the gates' sigmoid, (1 + tanh(x / 2)) / 2, has its halves in the
-    weights.
+    row ends in a one that carries the biases, and what is linear is one matrix wherever it can be: the scale of the
+    features is in the convolution's, and what comes of a state, the next hop's gates and the outputs, is one product.
     """
 
     def __init__(self, weights: Weights) -> None:
         a = weights.arrays
         channels, hidden = len(a["conv.bias"]), len(a["start.state"])
-        self._conv = _with_bias(a["conv.weight"], a["conv.bias"], TAPS[0], passes_one=True)
-        self._conv2 = _with_bias(a["conv2.weight"], a["conv2.bias"], TAPS[1], passes_one=True)
-        halves = np.repeat(np.array([0.5, 1.0], np.float32), [2 * hidden, hidden])
-        self._input = _with_bias(a["gru.input"], a["gru.input_bias"]) * halves
-        self._recurrent = _with_bias(a["gru.state"], a["gru.state_bias"]) * _HALF
-        self._head = _with_bias(a["head.weight"], a["head.bias"])
+        both = slice(2 * hidden)
+        conv = _with_bias(*_unscaled(a["conv.weight"], a["conv.bias"]), TAPS[0], passes_one=True)
+        conv2 = _with_bias(a["conv2.weight"], a["conv2.bias"], TAPS[1], passes_one=True)
+        self._conv, self._conv2 = np.asfortranarray(conv), np.asfortranarray(conv2)
+        # A gate is 1 / (1 + exp(-x)): the minus is in the weights. So is that of the shapes, and a viseme's odds are
+        # those against silence, as only differences of logits matter.
+        self._input = _with_bias(a["gru.input"], a["gru.input_bias"])
+        self._input[:, both] *= -1.0
+        visemes = len(VISEMES)
+        head = np.concatenate([a["head.weight"][1:visemes] - a["head.weight"][0], -a["head.weight"][visemes:]])
+        head_bias = np.concatenate([a["head.bias"][1:visemes] - a["head.bias"][0], -a["head.bias"][visemes:]])
+        self._next = _with_bias(
+            np.concatenate([a["gru.state"], head]), np.concatenate([a["gru.state_bias"], head_bias])
+        )
+        self._next[:, both] *= -1.0
+        # No state is beyond +-1, so this is the most that can come of it; and so much the gates' input may be, so that
+        # no exponential overflows. Where it matters, the gate is shut for good.
+        most = np.abs(self._next).sum(axis=0)
+        self._most = np.array(_LARGEST_EXPONENT - most[both].max(), np.float32)
+        if max(most[both].max(), most[3 * hidden :].max()) > 0.75 * _LARGEST_EXPONENT:
+            raise WeightsError("speech model: its weights are too large")
+
         self._rows = np.ones((TAPS[0] - 1 + CHUNK, INPUTS + 1), np.float32)
         self._rows2 = np.ones((TAPS[1] - 1 + CHUNK, channels + 1), np.float32)
         self._rows3 = np.ones((CHUNK, channels + 1), np.float32)
         self._gates = np.zeros((CHUNK, 3 * hidden), np.float32)
-        self._states = np.ones((1 + CHUNK, hidden + 1), np.float32)
-        self._memory = np.zeros(3 * hidden, np.float32)
-        self._scratch = np.zeros((3, hidden), np.float32)
-        self._steps = [
-            (self._states[k], self._states[k, :-1], self._states[k + 1, :-1], self._gates[k, : 2 * hidden],
-             self._gates[k, 2 * hidden :])
-            for k in range(CHUNK)
-        ]  # fmt: skip
+        self._odds = np.zeros((CHUNK, OUTPUTS - 1), np.float32)
+        self._steps = list(zip(self._gates[:, both], self._gates[:, 2 * hidden :], self._odds, strict=True))
         self._views = [self._viewed(hops) for hops in range(CHUNK + 1)]
-        self._kept = [
-            [(rows[:kept], rows[hops : hops + kept])
-             for rows, kept in ((self._rows, TAPS[0] - 1), (self._rows2, TAPS[1] - 1), (self._states, 1))]
-            for hops in range(CHUNK + 1)
-        ]  # fmt: skip
-        self._rows[: TAPS[0] - 1, :-1], self._rows2[: TAPS[1] - 1, :-1] = a["start.conv"], a["start.conv2"]
-        self._states[0, :-1] = a["start.state"]
+        self.rows: Final = self._rows[TAPS[0] - 1 :, :-1]
+        """(CHUNK, INPUTS), where features are written before `step`, as `features.Normaliser.write` does."""
 
-    def _viewed(self, hops: int) -> tuple[Floats, ...]:
+        self._rows[: TAPS[0] - 1, :-1] = _unscaled_features(a["start.conv"])
+        self._rows2[: TAPS[1] - 1, :-1] = a["start.conv2"]
+        self._state = np.append(a["start.state"], np.float32(1.0))
+        """The state, and a one."""
+        self._memory = np.dot(self._state, self._next)
+        """What comes of it: for both gates and the new state of the next hop, and the outputs of this."""
+        self._scratch = np.zeros((2 * hidden,), np.float32), np.zeros(hidden, np.float32), np.zeros(hidden, np.float32)
+
+    def _viewed(self, hops: int) -> tuple[Any, ...]:
         """Where so many hops are written and read, layer after layer."""
         rows, rows2, kept, kept2 = self._rows, self._rows2, TAPS[0] - 1, TAPS[1] - 1
-        return (
-            rows[kept : kept + hops, :-1],
+        layers = (
             windows(rows, hops, TAPS[0] * rows.shape[1], rows.shape[1]),
             rows2[kept2 : kept2 + hops],
             windows(rows2, hops, TAPS[1] * rows2.shape[1], rows2.shape[1]),
             self._rows3[:hops],
             self._gates[:hops],
-            self._states[1 : hops + 1],
         )
-
-    def room(self, hops: int, /) -> Floats:
-        """Where features (hops, INPUTS), at most CHUNK, may be written, so that `push` needn't copy them."""
-        return self._views[hops][0]
+        if hops == 1:  # vectors are quicker than matrices of one row
+            layers = tuple(layer[0] for layer in layers)
+        kept_rows = rows[:kept], rows[hops : hops + kept], rows2[:kept2], rows2[hops : hops + kept2]
+        return (*layers, self._odds[:hops], *(part.data.cast("B") for part in kept_rows))
 
     def push(self, features: Floats, /) -> Floats:
-        """float32 (hops, OUTPUTS) from features (hops, INPUTS): viseme logits, then shapes before the sigmoid."""
-        if len(features) <= CHUNK:
-            return self._push(features)
-        return np.concatenate([self._push(features[at : at + CHUNK]) for at in range(0, len(features), CHUNK)])
-
-    def _push(self, features: Floats) -> Floats:
-        hops = len(features)
-        fresh, taps, fresh2, taps2, fresh3, gates, after = self._views[hops]
-        if features is not fresh:
-            fresh[:] = features
-        np.dot(taps, self._conv, fresh2)
-        np.maximum(fresh2, _ZERO, out=fresh2)
-        np.dot(taps2, self._conv2, fresh3)
-        np.maximum(fresh3, _ZERO, out=fresh3)
-        np.dot(fresh3, self._input, gates)
-        self._recur(hops)
-        outputs: Floats = np.dot(after, self._head)
-        for to, what in self._kept[hops]:
-            np.copyto(to, what)
+        """float32 (hops, OUTPUTS) from features (hops, INPUTS): viseme logits less that of silence, shapes before
+        the sigmoid.
+        """
+        outputs = np.zeros((len(features), OUTPUTS), np.float32)
+        for at in range(0, len(features), CHUNK):
+            chunk = features[at : at + CHUNK]
+            self.rows[: len(chunk)] = _unscaled_features(chunk)
+            np.log(self.step(len(chunk)), outputs[at : at + len(chunk), 1:])
+        outputs[:, len(VISEMES) :] *= -1.0
         return outputs
 
+    def step(self, hops: int, /) -> Floats:
+        """float32 (hops, OUTPUTS - 1) from as many `rows`: how many times likelier than silence each other viseme is,
+        and (1 - s) / s of each shape s. The next step overwrites it.
+        """
+        odds: Floats
+        taps, fresh2, taps2, fresh3, gates, odds, old, newest, old2, newest2 = self._views[hops]
+        taps.dot(self._conv, fresh2)
+        np.maximum(fresh2, _ZERO, out=fresh2)
+        taps2.dot(self._conv2, fresh3)
+        np.maximum(fresh3, _ZERO, out=fresh3)
+        fresh3.dot(self._input, gates)
+        np.minimum(gates, self._most, out=gates)
+        self._recur(hops)
+        old[:] = newest
+        old2[:] = newest2
+        return odds
+
     def _recur(self, hops: int) -> None:
-        """The states 1 to `hops` from state 0 and the gates' inputs."""
-        memory, hidden = self._memory, self._scratch.shape[1]
-        both, reset, update, old = (
-            memory[: 2 * hidden],
-            memory[:hidden],
-            memory[hidden : 2 * hidden],
-            memory[2 * hidden :],
-        )
-        new, away, step = self._scratch
-        add, multiply, tanh = np.add, np.multiply, np.tanh
-        for with_one, state, state_after, into_both, into_new in self._steps[:hops]:
-            np.dot(with_one, self._recurrent, memory)
-            add(both, into_both, both)
-            tanh(both, both)
-            # new = tanh(x + reset * old), where `reset` is 2 r - 1 and `old` is half of what it should be
-            multiply(reset, old, new)
-            add(new, old, new)
+        """The states after so many more hops, from the gates' inputs, and the odds that come of them."""
+        memory, with_one, matrix = self._memory, self._state, self._next
+        hidden = len(with_one) - 1
+        state, of_both, of_new, of_odds = (
+            with_one[:hidden], memory[: 2 * hidden], memory[2 * hidden : 3 * hidden], memory[3 * hidden :]
+        )  # fmt: skip
+        gate, new, away = self._scratch
+        reset, update = gate[:hidden], gate[hidden:]
+        add, subtract, divide, exp, tanh, dot = np.add, np.subtract, np.divide, np.exp, np.tanh, with_one.dot
+        for into_both, into_new, odds in self._steps[:hops]:
+            add(of_both, into_both, gate)
+            exp(gate, gate)
+            add(gate, _ONE, gate)
+            divide(of_new, reset, new)
             add(new, into_new, new)
             tanh(new, new)
-            # state = new + update * (state - new), where `update` is 2 u - 1
-            np.subtract(state, new, away)
-            multiply(update, away, step)
-            add(step, away, step)
-            multiply(step, _HALF, step)
-            add(step, new, state_after)
+            subtract(state, new, away)
+            divide(away, update, away)
+            add(new, away, state)
+            dot(matrix, memory)
+            exp(of_odds, odds)
 
 
-_ZERO: Final = np.float32(0.0)
+# Arrays of no dimension: a ufunc takes them more quickly than it takes numbers.
+_ZERO: Final = np.array(0.0, np.float32)
+_ONE: Final = np.array(1.0, np.float32)
 _HALF: Final = np.float32(0.5)
+_LARGEST_EXPONENT: Final = 87.0
+
+
+def _unscaled(weight: Floats, bias: Floats) -> tuple[Floats, Floats]:
+    """The convolution for features whose bands below the peak are x instead of HALF * x + ONE."""
+    taps = weight.reshape(len(weight), TAPS[0], INPUTS).astype(np.float64)
+    bias = bias + ONE * taps[..., :BANDS].sum(axis=(1, 2))
+    taps[..., :BANDS] *= HALF
+    return taps.reshape(weight.shape).astype(np.float32), bias.astype(np.float32)
+
+
+def _unscaled_features(features: Floats) -> Floats:
+    made = features.copy()
+    made[:, :BANDS] = (made[:, :BANDS] - ONE) / HALF
+    return made
 
 
 def sigmoid(x: Floats, /) -> Floats:

@@ -21,11 +21,18 @@ from drivers.speech.features import (
     RATE_HZ,
     WINDOW,
     Floats,
+    windows,
 )  # fmt: skip
 
 COLUMNS: Final = 16
 KINDS: Final = FFT // COLUMNS // 2 + 1
 """The transform is done as FFT = 16 * 32, of which real sound needs 17: see `_transform`."""
+
+Table = tuple[Floats, Floats]
+"""Bands (hops, BANDS) and the level (hops,) of each."""
+
+PIECE: Final = CHUNK * HOP
+"""Samples that are worked on at once, at most."""
 
 LOUDEST: Final = 4.0
 """Samples are held within +-LOUDEST: ten times full scale and infinity sound the same."""
@@ -35,67 +42,73 @@ class Spectrum:
     """Samples to log-mel bands, in blocks of any size."""
 
     def __init__(self) -> None:
-        self._sound = np.zeros(WINDOW - HOP + CHUNK * HOP, np.float32)
-        self._filled = WINDOW - HOP
-        self._zeros = WINDOW - HOP
+        self._sound = np.zeros(_BEFORE + PIECE + HOP, np.float32)
+        self._memory = self._sound.data
+        self._filled = _BEFORE
+        self._zeros = _BEFORE
         """How many of the newest samples are known to be nothing but zeros."""
-        self._views = [_Views(self._sound, hops) for hops in range(1, CHUNK + 1)]
+        self._window, self._along, self._twist, self._across, self._filters = _transform()
+        # Each step has its own room, so nothing is made anew.
+        self._windowed = np.zeros(WINDOW, np.float32)
+        self._columns = self._windowed.reshape(-1, COLUMNS).T
+        self._partial = np.zeros((COLUMNS, 2 * KINDS), np.float32)
+        self._partials = self._partial.view(np.complex64)
+        spectra = np.zeros((CHUNK, COLUMNS * KINDS + 1), np.complex64)
+        spectra[:, -1].real = 1.0  # brings the floors
+        whole = spectra[:, :-1].reshape(CHUNK, COLUMNS, KINDS, copy=False)
+        self._hops = list(zip(windows(self._sound, CHUNK, WINDOW, HOP), whole, strict=True))
+        parts, table = spectra.view(np.float32), np.zeros((CHUNK, BANDS + 1), np.float32)
+        # One hop has no axis for hops: that is quicker.
+        self._parts = [parts[0] if hops == 1 else parts[:hops] for hops in range(CHUNK + 1)]
+        self._powers = [table[0] if hops == 1 else table[:hops] for hops in range(CHUNK + 1)]
+        self._tables: list[Table] = [(table[:hops, :BANDS], table[:hops, BANDS]) for hops in range(CHUNK + 1)]
+        self._silence = np.log10(_floors())
 
     def push(self, samples: npt.NDArray[Any], /) -> Floats:
         """float32 (hops, BANDS) in bel for every hop that `samples` (N,) at 16 kHz completes; NaN counts as silence."""
         return self.hear(samples)[0]
 
-    def hear(self, samples: npt.NDArray[Any], /) -> tuple[Floats, Floats]:
+    def hear(self, samples: npt.NDArray[Any], /) -> Table:
         """The same and the `level` (hops,) of each, which costs nothing more here."""
+        pieces = (samples[at : at + PIECE] for at in range(0, len(samples), PIECE))
+        tables = [(bands.copy(), levels.copy()) for bands, levels in map(self.table, pieces)]
+        bands, levels = zip(self._tables[0], *tables, strict=True)
+        return np.concatenate(bands), np.concatenate(levels)
+
+    def table(self, samples: npt.NDArray[Any], /) -> Table:
+        """The same of at most PIECE samples; what is given is overwritten by the next call."""
         fresh = np.asarray(samples, np.float32)
-        energy = float(np.vdot(fresh, fresh))  # unlike `dot`, it doesn't complain when what is enormous overflows
+        energy = np.vdot(fresh, fresh)  # unlike `dot`, it doesn't complain when what is enormous overflows
         if not energy <= LOUDEST * LOUDEST:  # so for NaN; where it holds, no single sample can be louder
             fresh = _tamed(fresh)
-        tables = []
-        while len(fresh):  # once, for what a microphone has ready
-            room = len(self._sound) - self._filled
-            taken = fresh[:room]
-            self._sound[self._filled : self._filled + len(taken)] = taken
-            self._filled += len(taken)
-            self._zeros = self._zeros + len(taken) if energy == 0.0 else 0
-            fresh = fresh[room:]
-            if hops := (self._filled - (WINDOW - HOP)) // HOP:
-                tables.append(self._table(hops))
-                kept = self._sound[hops * HOP : self._filled]
-                self._sound[: len(kept)] = kept
-                self._filled = len(kept)
-        table = tables[0] if len(tables) == 1 else np.concatenate([_NO_HOPS, *tables])
-        return table[:, :BANDS], table[:, BANDS]
+        start, size = self._filled, len(fresh)
+        end = start + size
+        self._sound[start:end] = fresh
+        self._zeros = 0 if energy else self._zeros + size
+        hops = (end - _BEFORE) // HOP
+        if hops:
+            if self._zeros < end:
+                self._transform(hops)
+            else:
+                self._powers[hops][...] = self._silence
+            heard, sound = hops * HOP, self._memory
+            sound[: end - heard] = sound[heard:end]
+            end -= heard
+        self._filled = end
+        return self._tables[hops]
 
-    def _table(self, hops: int) -> Floats:
-        """(hops, BANDS + 1): the bands and the level of the first hops in the buffer."""
-        if self._zeros >= self._filled:
-            return _silence().repeat(hops, axis=0)
-        view, (window, along, twist, across, filters, floors) = self._views[hops - 1], _transform()
-        np.multiply(view.sound, window, view.windowed)
-        np.dot(view.columns, along, view.partial)
-        np.multiply(view.partials, twist, view.partials)
-        np.matmul(across, view.partials, view.spectra)
-        np.multiply(view.parts, view.parts, view.parts)
-        powers: Floats = np.dot(view.parts, filters)
-        np.add(powers, floors, powers)
+    def _transform(self, hops: int) -> None:
+        """Fills so many rows of the table from the first windows of the sound."""
+        windowed, columns, partial, partials = self._windowed, self._columns, self._partial, self._partials
+        for sound, spectrum in self._hops[:hops]:
+            np.multiply(sound, self._window, windowed)
+            columns.dot(self._along, partial)
+            np.multiply(partials, self._twist, partials)
+            self._across.dot(partials, spectrum)
+        parts, powers = self._parts[hops], self._powers[hops]
+        np.multiply(parts, parts, parts)
+        parts.dot(self._filters, powers)
         np.log10(powers, powers)
-        return powers
-
-
-class _Views:
-    """Room for the transform of so many hops; the windows overlap in `sound` and are seen as 16 columns of 25."""
-
-    def __init__(self, sound: Floats, hops: int) -> None:
-        size = sound.itemsize
-        strides = (HOP * size, size, COLUMNS * size)
-        self.sound = np.ndarray((hops, COLUMNS, WINDOW // COLUMNS), np.float32, sound, 0, strides)
-        self.windowed = np.zeros(self.sound.shape, np.float32)
-        self.columns = self.windowed.reshape(hops * COLUMNS, -1)
-        self.partials = np.zeros((hops, COLUMNS, KINDS), np.complex64)
-        self.partial = self.partials.view(np.float32).reshape(hops * COLUMNS, -1)
-        self.spectra = np.zeros((hops, COLUMNS, KINDS), np.complex64)
-        self.parts = self.spectra.view(np.float32).reshape(hops, -1)
 
 
 def _tamed(samples: Floats) -> Floats:
@@ -105,12 +118,12 @@ def _tamed(samples: Floats) -> Floats:
     return np.clip(np.where(np.isnan(samples), np.float32(0), samples), -LOUDEST, LOUDEST)
 
 
-_NO_HOPS: Final = np.zeros((0, BANDS + 1), np.float32)
+_BEFORE: Final = WINDOW - HOP
 
 
 @cache
-def _transform() -> tuple[Floats, Any, Any, Any, Floats, Floats]:
-    """What turns windows into powers of bands: window, two halves of a Fourier transform, filters, floors.
+def _transform() -> tuple[Floats, Any, Any, Any, Floats]:
+    """What turns windows into powers of bands: window, two halves of a Fourier transform, filters with floors.
 
     Cooley and Tukey's split of FFT = 16 * 32 points: sample t = 16 a + b, bin k = c + 32 d, then exp(-2 pi i t k / 512)
     is exp(-2 pi i a c / 32) * exp(-2 pi i b c / 512) * exp(-2 pi i b d / 16). Each factor is a small matrix: for one
@@ -122,14 +135,14 @@ def _transform() -> tuple[Floats, Any, Any, Any, Floats, Floats]:
     along = np.exp(turn * COLUMNS * np.outer(a, c)).astype(np.complex64).view(np.float32)
     twist = np.exp(turn * np.outer(b, c)).astype(np.complex64)
     across = np.exp(turn * (FFT // COLUMNS) * np.outer(d, b)).astype(np.complex64)
-    window = np.ascontiguousarray(_window().reshape(rows, COLUMNS).T)
     # Of real sound, bins k and 512 - k have the same power; some appear twice, and count half each time.
     bins = (c[None, :] + (FFT // COLUMNS) * d[:, None]).ravel()
     bins = np.minimum(bins, FFT - bins)
     shares = 1.0 / np.bincount(bins)[bins]
     filters = np.repeat(_filters()[bins] * shares[:, None], 2, axis=0)  # real and imaginary parts lie side by side
     filters = np.column_stack([filters, filters.sum(axis=1)])  # the last column is for the level
-    return window, along, twist, across, filters.astype(np.float32), _floors()
+    filters = np.vstack([filters, _floors(), np.zeros(BANDS + 1)])
+    return _window(), along, twist, across, np.asfortranarray(filters, np.float32)
 
 
 @cache
@@ -142,12 +155,6 @@ def _window() -> Floats:
 def _floors() -> Floats:
     """(BANDS + 1,): the power that is added to each band, and to their sum."""
     return np.array([10**FLOOR_B] * BANDS + [BANDS * 10**FLOOR_B], np.float32)
-
-
-@cache
-def _silence() -> Floats:
-    """(1, BANDS + 1): the bands and the level of digital silence."""
-    return np.log10(_floors())[None]
 
 
 @cache
