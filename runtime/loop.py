@@ -8,7 +8,7 @@ channels ease out in the mixer. What raises in drawing is a defect and ends the 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -108,6 +108,10 @@ class Plain:
         return correct(mixed, link_eyes=self.link_eyes), {}
 
 
+_LONG: Final = 0.75
+"""A frame that has taken this share of its time isn't read back for a look from elsewhere, too, if that can wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The newest frame: what was mixed, and the face that came of it, before any mirror."""
@@ -188,7 +192,8 @@ class Loop:
                 self._stage.draw(shown)
         self.shown = Shown(now_s, mixed, face)
         rgba = None
-        if self._sinks or (self._outputs is not None and self._outputs.wanted) or self._looked_at():
+        looked_at = self._looked_at(now_s)
+        if self._sinks or (self._outputs is not None and self._outputs.wanted) or looked_at:
             with self.metrics.stage("read"):
                 rgba = self._stage.read_rgba()  # before presenting: a window's buffer means nothing afterwards
         with self.metrics.stage("present"):
@@ -196,7 +201,7 @@ class Loop:
         self.metrics.presented(self._newly_shown())
         if rgba is not None:
             with self.metrics.stage("sinks"):
-                self._record(rgba, now_s)
+                self._record(rgba, now_s, looked_at)
         self._tell(face, now_s)
         for look in self._each:
             look(self._clock.now_s())
@@ -210,8 +215,9 @@ class Loop:
                 self.mishaps.note(source.driver.name, error)
         return self.mixer.step([source.at(now_s) for source in self.sources], now_s)
 
-    def _looked_at(self) -> bool:
-        return self.preview is not None and self.preview.wanted
+    def _looked_at(self, began_s: float) -> bool:
+        busy = self._clock.now_s() - began_s > _LONG * self._period_s
+        return self.preview is not None and self.preview.wanted(busy=busy)
 
     def _newly_shown(self) -> dict[str, float]:
         new = {}
@@ -221,7 +227,7 @@ class Loop:
                 new[name] = self._captured_s[name] = source.seen.time_s
         return new
 
-    def _record(self, rgba: Picture, now_s: float) -> None:
+    def _record(self, rgba: Picture, now_s: float, looked_at: bool) -> None:
         for sink in self._sinks:
             try:
                 sink.write(rgba)
@@ -230,7 +236,7 @@ class Loop:
         try:
             if self._outputs is not None and self._outputs.wanted:
                 self._outputs.write(rgba, now_s)
-            if self.preview is not None and self.preview.wanted:
+            if self.preview is not None and looked_at:
                 self.preview.put(rgba)
         except Exception as error:
             self.mishaps.note("outputs", error)

@@ -12,8 +12,9 @@ Picture = npt.NDArray[np.uint8]
 
 ASKED_S: Final = 1.0
 """So long after it was asked for last, a picture is still made."""
-EVERY_S: Final = 1.0 / 15.0
-"""No more pictures than that."""
+EVERY_S: Final = 1.0 / 12.0
+BUSY_EVERY_S: Final = 0.3
+"""No more pictures than one in that time; nor, in a frame that has taken long already, than the second."""
 MAX_SIDE_PX: Final = 1024
 QUALITY: Final = 80
 
@@ -31,11 +32,10 @@ class Preview:
         self._number = 0
         self._encoded: tuple[int, int, bytes] | None = None
 
-    @property
-    def wanted(self) -> bool:
-        """Whether the next picture is wanted."""
+    def wanted(self, *, busy: bool = False) -> bool:
+        """Whether the next picture is wanted. busy: whether its frame has taken long already."""
         now_s = self._now_s()
-        return now_s - self._asked_s <= ASKED_S and now_s - self._made_s >= EVERY_S
+        return now_s - self._asked_s <= ASKED_S and now_s - self._made_s >= (BUSY_EVERY_S if busy else EVERY_S)
 
     def put(self, rgba: Picture, /) -> None:
         """Take a picture, uint8 (H, W, 4), straight alpha; it may be overwritten after the call."""

@@ -110,7 +110,10 @@ def _show(maker: "Maker", size_px: tuple[int, int] | None, console: Console) -> 
         console.say(line)
         show.notice(line)
 
-    told = run.perform(parser.parse_args(words), console, begun=lambda show: show.work(lambda: replace(show)))
+    def begin(show: "Show") -> None:
+        show.work(lambda: replace(show), name="avatar")
+
+    told = run.perform(parser.parse_args(words), console, begun=begin)
     return {"generated": generated, "window": True, **dict(told.data)}
 
 

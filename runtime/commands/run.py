@@ -75,7 +75,7 @@ def execute(args: argparse.Namespace, console: Console) -> Outcome:
     return perform(args, console)
 
 
-def perform(args: argparse.Namespace, console: Console, *, begun: "Callable[[Show], object] | None" = None) -> Outcome:
+def perform(args: argparse.Namespace, console: Console, *, begun: "Callable[[Show], None] | None" = None) -> Outcome:
     """As `execute`; `begun` is called with the show after its first picture."""
     avatar = arguments.input_file(args.avatar, error=AvatarError)
 

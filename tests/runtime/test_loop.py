@@ -11,6 +11,7 @@ from runtime.clock import ManualClock
 from runtime.faces.mixer import FADE_S, GONE_S, HOLD_S, Rules, channels_of
 from runtime.loop import Loop, Picture
 from runtime.metrics import Metrics
+from runtime.preview import Preview
 from runtime.sources.source import Source
 
 
@@ -87,6 +88,18 @@ def test_nothing_is_read_back_without_a_sink() -> None:
     stage = Notebook(clock)
     make(clock, stage).run(3)
     assert stage.calls == ["draw", "present"] * 3
+
+
+@pytest.mark.parametrize(("draw_s", "looks"), [(0.002, 10), (0.015, 3)])
+def test_who_looks_on_waits_where_frames_take_long(draw_s: float, looks: int) -> None:
+    """A second of frames, looked at all the time: read back 12 times a second at most, 3.3 times in long frames."""
+    clock = ManualClock(10.0)
+    stage = Notebook(clock, draw_s=draw_s)
+    loop = make(clock, stage)
+    loop.preview = Preview(clock.now_s)
+    loop.preview.encoded(64)
+    loop.run(50)
+    assert stage.calls.count("read") == looks
 
 
 def test_paced_to_the_rate() -> None:

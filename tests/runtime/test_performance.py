@@ -333,7 +333,7 @@ def test_the_preview_is_made_while_somebody_looks(evening: Evening) -> None:
     evening.until(lambda: evening.show.preview(24) is not None)
     evening.frames(int(3 * FPS))
     assert evening.performance.loop.preview is not None
-    assert not evening.performance.loop.preview.wanted
+    assert not evening.performance.loop.preview.wanted()
 
 
 def test_rest_and_sides_without_a_face_say_so(evening: Evening) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from runtime.clock import ManualClock
-from runtime.preview import ASKED_S, EVERY_S, Preview, encode
+from runtime.preview import ASKED_S, BUSY_EVERY_S, EVERY_S, Preview, encode
 
 
 def opened(data: bytes | None) -> Image.Image:
@@ -25,11 +25,11 @@ def picture() -> np.ndarray:
 def test_nothing_is_wanted_before_somebody_asks_nor_long_after() -> None:
     clock = ManualClock(50.0)
     preview = Preview(clock.now_s)
-    assert not preview.wanted
+    assert not preview.wanted()
     assert preview.encoded(64) is None
-    assert preview.wanted
+    assert preview.wanted()
     clock.advance(ASKED_S + 0.01)
-    assert not preview.wanted
+    assert not preview.wanted()
 
 
 def test_no_more_pictures_than_needed(picture: np.ndarray) -> None:
@@ -37,9 +37,12 @@ def test_no_more_pictures_than_needed(picture: np.ndarray) -> None:
     preview = Preview(clock.now_s)
     preview.encoded(64)
     preview.put(picture)
-    assert not preview.wanted
+    assert not preview.wanted()
     clock.advance(EVERY_S)
-    assert preview.wanted
+    assert preview.wanted()
+    assert not preview.wanted(busy=True)
+    clock.advance(BUSY_EVERY_S - EVERY_S + 0.001)
+    assert preview.wanted(busy=True)
 
 
 def test_a_picture_is_scaled_to_fit_and_encoded_once(picture: np.ndarray) -> None:
