@@ -33,7 +33,8 @@ ALONE: Final = 5.0
 """One side's own mean, from which its line is moved to where it is clearest there."""
 SHORTEST: Final = 0.45
 """In eye widths."""
-THIN_IOD: Final = 0.04
+HIGH_BAND_IOD: Final = 0.10
+"""Between the two rows of a brow's landmarks: they move a little differently, and need room for that."""
 COLUMNS: Final = 64
 _FOREHEAD_IOD: Final = 0.08
 _UPPER = {"Right": (70, 63, 105, 66, 107), "Left": (300, 293, 334, 296, 336)}
@@ -157,7 +158,7 @@ def _moved(face: CanvasFace, found: dict[str, Line]) -> CanvasFace:
         along = np.linspace(1.0, 0.0, 5)  # from the outer end inward
         t = np.linspace(0.0, 1.0, len(line.points_px))
         goal = np.stack([np.interp(along, t, line.points_px[:, axis]) for axis in (0, 1)], axis=1)
-        half = np.array([0.0, 0.5 * THIN_IOD * face.iod_px])
+        half = np.array([0.0, 0.5 * HIGH_BAND_IOD * face.iod_px])
         moves[list(_UPPER[side])] = goal - half - points[list(_UPPER[side])]
         moves[list(_LOWER[side])] = goal + half - points[list(_LOWER[side])]
     brows = {i for side in found for i in _UPPER[side] + _LOWER[side]}
