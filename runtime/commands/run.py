@@ -7,23 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from assets.errors import AvatarError, CartoonAliveError, UsageError
-from runtime import arguments, memory
+from assets.errors import AvatarError, CartoonAliveError
+from runtime import arguments, asked, memory
 from runtime.console import Console, Outcome
 from runtime.sources import mixing
 
 if TYPE_CHECKING:
     from drivers.base import Driver
     from runtime.app import Stage
-    from runtime.performance import Performance, Plan
-    from runtime.settings.keeper import Keeper
-    from runtime.settings.values import Page, View
+    from runtime.performance import Performance
+    from runtime.settings.values import View
     from runtime.show import Show
     from runtime.sources.choosing import Choice
 
 HELP = "show an avatar live, moved by a camera, a phone, a microphone or a recording"
-FALLBACK: Final = "idle"
-DEFAULT: Final = "webcam"
 WATCH_FIRST_S: Final = 1.0
 WATCH_EVERY_S: Final = 5.0
 
@@ -63,11 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--safe", action="store_true",
                         help="after trouble: no settings, and only the sources named here")  # fmt: skip
     parser.add_argument("--demo-loop", action="store_true", help="play the sample take again and again")
-    parser.set_defaults(**dict.fromkeys(_SETTINGS))
-
-
-_SETTINGS: Final = ("smooth", "lost", "link_eyes", "voice", "voice_mode", "hair", "wind")
-"""Options that settings know, too; None: not given here, the settings count."""
+    parser.set_defaults(**dict.fromkeys(asked.SETTINGS))
 
 
 def execute(args: argparse.Namespace, console: Console) -> Outcome:
@@ -82,7 +75,7 @@ def perform(args: argparse.Namespace, console: Console, *, begun: "Callable[[Sho
     from runtime.opening import Opening
 
     opening = Opening(avatar, args.size, headless=args.headless)  # read while the rest is being loaded
-    chosen = _chosen(args)
+    chosen = asked.chosen(args)
 
     from runtime import logs, sinks
     from runtime.clock import RealClock
@@ -90,17 +83,17 @@ def perform(args: argparse.Namespace, console: Console, *, begun: "Callable[[Sho
     from runtime.noticing import noticing
     from runtime.show import Show
 
-    recording = _recording(args, avatar)
+    recording = asked.recording(args, avatar)
     clock = RealClock()
     show = Show(now_s=clock.now_s)
-    wanted = _outputs(args)
+    wanted = asked.outputs(args)
     opening.model()
     with contextlib.ExitStack() as stack:
         log_path = stack.enter_context(logs.reporting())
         stack.enter_context(noticing(show))
         if args.frames is None:
             _look_for_a_crash(stack, avatar, log_path, console, show)
-        keeper = _keeper(args, avatar, show, clock.now_s)
+        keeper = asked.keeper(args, avatar, show, clock.now_s)
         title = opening.model().title or avatar.stem
         stage = stack.enter_context(opening.stage(background=sinks.LIGHT_GREY, title=f"{title} - CartoonAlive"))
         with _breaking_is_logged():
@@ -108,7 +101,7 @@ def perform(args: argparse.Namespace, console: Console, *, begun: "Callable[[Sho
         # Everything else waits for the first picture, even being imported.
         from runtime.performance import Performance
 
-        plan = _plan(args, avatar, keeper.now.page)
+        plan = asked.plan(args, avatar, keeper.now.page)
         recorders = []
         if recording is not None and args.frames is None:  # beside the picture, with sound; a counted film is exact
             wanted.append(("recording", {"path": str(recording[1])}))
@@ -180,102 +173,6 @@ def _breaking_is_logged() -> Iterator[None]:
         raise
 
 
-# ---- what is asked for --------------------------------------------------------------------------
-
-
-def _chosen(args: argparse.Namespace) -> "list[Choice] | None":
-    """The drivers named on the command line; None where there are none."""
-    from runtime.sources import choosing
-
-    flags = arguments.driver_flags(args)
-    if args.driver is None and (args.demo_loop or (not flags and (args.safe or _with_page(args)))):
-        return None
-    words = args.driver or [DEFAULT]
-    names = [word.partition(":")[0] for word in words]
-    alone = FALLBACK in names or args.lost == "ease"
-    return choosing.choose(words if alone else [*words, FALLBACK], flags)
-
-
-def _with_page(args: argparse.Namespace) -> bool:
-    """Whether there is a control page: where people look on, unless they say otherwise."""
-    return bool(args.page) if args.page is not None else not (args.headless or args.frames is not None)
-
-
-def _plan(args: argparse.Namespace, avatar: Path, page_settings: "Page") -> "Plan":
-    import platformdirs
-
-    from runtime.performance import Plan
-
-    page = _with_page(args) and (page_settings.on or bool(args.page))
-    return Plan(
-        avatar=avatar,
-        fps=args.fps,
-        headless=args.headless,
-        folder=platformdirs.user_videos_path() / "CartoonAlive",
-        page=page,
-        open_page=page and page_settings.browser and not (args.headless or args.no_browser),
-        page_lan=args.page_lan or page_settings.lan,
-        page_port=args.page_port or page_settings.port,
-        calibrate=not args.no_calibration,
-    )
-
-
-def _outputs(args: argparse.Namespace) -> list[tuple[str, dict[str, Any]]]:
-    """What `--output` names, checked."""
-    if not args.output:
-        return []
-    from runtime.outputs import asked
-
-    return [asked(words) for words in args.output]
-
-
-def _keeper(args: argparse.Namespace, avatar: Path, show: "Show", now_s: Callable[[], float]) -> "Keeper":
-    """The settings, with what the command line says over them."""
-    from runtime.settings import store as settings_store
-    from runtime.settings.keeper import Keeper
-
-    folder = None if args.no_settings or args.safe else settings_store.user_folder()
-    keeper = Keeper(folder, avatar, work=show.work, notice=show.notice, now_s=now_s)
-    if args.mirror is not None:
-        keeper.override("view", mirror=args.mirror)
-    if args.window_alpha is not None:
-        keeper.override("view", alpha=args.window_alpha)
-    if args.background is not None:
-        keeper.override("view", background=_colour_text(args.background))
-    motion = {name: getattr(args, name) for name in _SETTINGS if name != "smooth" and getattr(args, name) is not None}
-    keeper.override("motion", **motion)
-    if args.smooth is not None:
-        keeper.override("sources", smooth={"all": args.smooth})
-    return keeper
-
-
-def _colour_text(colour: arguments.Rgba) -> str:
-    if colour[3] == 0.0:
-        return "transparent"
-    red, green, blue = (round(255.0 * part) for part in colour[:3])
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _recording(args: argparse.Namespace, avatar: Path) -> tuple[str, Path] | None:
-    """Kind and path of what `--record` asks for, checked."""
-    if args.record is None:
-        return None
-    from runtime import sinks
-
-    if args.headless and args.frames is None:
-        raise UsageError("--headless with --record needs --frames, or it would never end")
-    kind = sinks.kind_of(args.record)
-    if kind == "png":
-        raise UsageError("--record makes a film: .mp4, .gif, .webp or a folder of PNGs")
-    if kind == "gif" and args.fps > sinks.MAX_GIF_FPS:
-        most = f"{sinks.MAX_GIF_FPS:g}"
-        raise UsageError(f"a GIF shows at most {most} pictures a second; give --fps {most}")
-    sinks.background_for(kind, sinks.LIGHT_GREY if args.background is None else args.background)
-    if kind == "folder":
-        return kind, arguments.output_folder(args.record)
-    return kind, arguments.output_file(args.record, f".{kind}", inputs=(avatar,))
-
-
 # ---- the beginning ------------------------------------------------------------------------------
 
 
@@ -309,7 +206,7 @@ def _begin(
     performance.after_first(memory.settle)
     performance.follow(watched)
     if args.headless or args.frames is not None:
-        optional = None if args.driver else DEFAULT
+        optional = None if args.driver else asked.DEFAULT
         for choice in stack.enter_context(_started(chosen or [], console, optional=optional)):
             performance.cast.take(choice)
     elif chosen is not None:
@@ -318,7 +215,7 @@ def _begin(
     if chosen is None:
         starts = performance.parts.settings.sources.start
         if starts is None:  # the page asks who is to drive; without one, whatever camera there is
-            starts = () if performance.plan.page or args.safe else (Start(DEFAULT),)
+            starts = () if performance.plan.page or args.safe else (Start(asked.DEFAULT),)
         performance.after_first(lambda: performance.start(() if args.demo_loop else starts))
     if args.demo_loop:
         from assets import samples
@@ -358,7 +255,7 @@ class _Watch:
         for driver in self._drivers:
             status = driver.status()
             gist = re.sub(r"[\d.]+", "#", status)
-            if gist != self._said.get(driver.name) and driver.name != FALLBACK:
+            if gist != self._said.get(driver.name) and driver.name != asked.FALLBACK:
                 self._said[driver.name] = gist
                 self._console.say(status)
 
@@ -366,7 +263,7 @@ class _Watch:
 def _text(data: dict[str, Any]) -> str:
     lines = [f"{data['frames']} frames in {data['seconds']:.1f} s, {data['fps']:.1f} a second, drawn by {data['gl']}"]
     rows = {"frame": data["frame_ms"], **data["stages_ms"]}
-    rows |= {f"latency {name}": row for name, row in data["latency_ms"].items() if name != FALLBACK}
+    rows |= {f"latency {name}": row for name, row in data["latency_ms"].items() if name != asked.FALLBACK}
     for name, row in rows.items():
         if row["count"]:
             lines.append(f"{name:<18} p50 {row['p50']:7.2f}   p95 {row['p95']:7.2f}   p99 {row['p99']:7.2f} ms")
