@@ -26,10 +26,12 @@ RIM_IOD: Final = 0.05
 """Beside hair, so far, what isn't skin is a strand of it or its outline."""
 
 
-def bald(picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, /) -> Picture:
+def bald(
+    picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, /, *, brows_over: frozenset[str] = frozenset()
+) -> Picture:  # fmt: skip
     """Skin above the jaw line painted over the hair, clothes below it filled from clothes. (H, W, 3), 0..255.
 
-    solid: the colour of the hair, everywhere.
+    solid: the colour of the hair, everywhere. brows_over: sides whose brow is drawn before it.
     """
     unit = face.iod_px
     hairless = repaint.grow(mattes.hair < 0.03, -0.02 * unit)
@@ -40,14 +42,15 @@ def bald(picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, /) 
     result[hidden] = repaint.fill(picture, below)[hidden]
     if not (mattes.head & ~hairless & there).any():
         return result
-    part, painted = _painted(picture, mattes, solid, face, hairless, there)
+    part, painted = _painted(picture, mattes, solid, face, hairless, there, brows_over)
     result[part] = painted[part]
     return result
 
 
 def _painted(
-    picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, hairless: Mask, there: Mask
-) -> tuple[Mask, Picture]:
+    picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, hairless: Mask, there: Mask,
+    brows_over: frozenset[str],
+) -> tuple[Mask, Picture]:  # fmt: skip
     """The pixels of the head that hair covers, and the picture with skin there."""
     unit, shape = face.iod_px, hairless.shape
     zones = unseen.zones(shape, face)
@@ -60,7 +63,7 @@ def _painted(
     alike = difference.sum(axis=-1) < (DRAWN_UNLIKE if face.drawn else UNLIKE) ** 2
     rim = repaint.grow(mattes.hair > 0.3, RIM_IOD * unit) & hairless & ~alike & ~features & mattes.oval
     covered = ~hairless | rim
-    base = tone * unseen.features(picture, tone, covered, solid, face)
+    base = tone * unseen.features(picture, tone, covered, solid, face, brows_over)
     ears = ~repaint.grow(mattes.oval, 0.12 * unit)
     known = mattes.head & ~covered & alike & ~ears & (mattes.subject > 0.97)
     known &= np.abs(base - tone).max(axis=-1) < 10.0

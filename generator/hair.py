@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from generator import bald, hair_matte, repaint
+from generator import bald, brows_over, hair_matte, repaint
 from generator.mattes import Mattes
 from generator.measures import CanvasFace
 from generator.repaint import Picture
@@ -28,13 +28,17 @@ class Hair:
     colour: Picture
     bare: Picture
     solid: Picture
+    brows: Floats
+    brow_colour: Picture
 
 
 def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     """Separate the hair from what lies behind it."""
-    unit = face.iod_px
+    unit, portrait = face.iod_px, picture
+    over = brows_over.find(portrait, mattes.hair, face)
+    picture = over.without
     solid = repaint.fill(picture, mattes.hair > 0.95)
-    bare = bald.bald(picture, mattes, solid, face)
+    bare = bald.bald(picture, mattes, solid, face, brows_over=over.sides)
     covered = np.maximum(mattes.face, mattes.torso) > 0.5
     behind = np.where(covered[..., None], bare, _background(picture, mattes, unit))
     near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) & (mattes.subject > 0.0) & (mattes.before > 0.0)
@@ -51,7 +55,9 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     thin = np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
     beside = (1.0 - mattes.before) * thin
     colour += (solid - colour) * beside[..., None]
-    return Hair(alpha, colour.astype(np.float32), bare, solid)
+    drawn = np.maximum(over.alpha, 0.04)[..., None]
+    brow_colour = np.clip((portrait - (1.0 - drawn) * picture) / drawn, 0.0, 255.0).astype(np.float32)
+    return Hair(alpha, colour.astype(np.float32), bare, solid, over.alpha, brow_colour)
 
 
 def _exact(

@@ -36,16 +36,22 @@ def zones(shape: tuple[int, int], face: CanvasFace, /) -> dict[str, Mask]:
     return found
 
 
-def features(picture: Picture, tone: Picture, covered: Mask, solid: Picture, face: CanvasFace, /) -> Picture:
+def features(
+    picture: Picture, tone: Picture, covered: Mask, solid: Picture, face: CanvasFace,
+    brows_over: frozenset[str] = frozenset(), /,
+) -> Picture:  # fmt: skip
     """By what factor brows and eyes differ from `tone`, the plain skin, float32 (H, W, 3): 1 where there is only skin.
 
-    covered: where hair hides the face. solid: the colour of the hair, everywhere.
+    covered: where hair hides the face. solid: the colour of the hair, everywhere. brows_over: sides without a brow.
     """
     ratio = np.clip(picture / np.maximum(tone, 4.0), 0.0, 4.0).astype(np.float32)
     result = np.ones_like(ratio)
     around = zones(covered.shape, face)
     for eye, other in zip(topology.EYES, topology.EYES[::-1], strict=True):
         zone = repaint.soft_mask(repaint.grow(around[eye.side], -RAMP_IOD * face.iod_px), RAMP_IOD * face.iod_px)
+        if eye.side in brows_over:
+            eye_only = repaint.polygon(cv2.convexHull(face.curve(eye.upper + eye.lower))[:, 0], covered.shape)
+            zone = zone * repaint.soft_mask(repaint.grow(eye_only, 0.05 * face.iod_px), RAMP_IOD * face.iod_px)
         if not ((zone > 0.0) & covered).any():
             continue
         brow = _drawn_brow(picture, tone, solid, covered, face, eye, other)
