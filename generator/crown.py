@@ -87,8 +87,9 @@ def find(subject: Matte, edge_px: Rows, face: CanvasFace, /) -> Cut | None:
     edge = float(edge_px[left : right + 1].mean())
     expected = edge - (face.oval_px[:, 1].min() - TOP * face.height_px)
     half = (right - left + 1) / 2.0
-    inward = _slope(subject, edge, left, right, round(0.12 * face.height_px))
-    tall = min(max(expected, ROUND * half), edge - 2.0, 0.45 * half / max(inward, 1e-6))
+    inward = max(_slope(subject, edge, left, right, round(down * face.height_px)) for down in (0.04, 0.12))
+    least = ROUND * half * min(1.0, half / face.half_width_px)  # of a head that just touches the edge little is missing
+    tall = min(max(expected, least), edge - 2.0, 0.45 * half / max(inward, 1e-6))
     steep = inward * tall / half
     return Cut(left, right, max(tall, 1.0), steep / (1.0 - steep))
 
@@ -117,8 +118,10 @@ def rounded(subject: Matte, edge_px: Rows, cut: Cut | None, /) -> Matte:
     return np.where(above, crown, subject).astype(np.float32)
 
 
-def painted(canvas: Picture, edge_px: Rows, cut: Cut | None, face: CanvasFace, /) -> Picture:
-    """The canvas, uint8 (H, W, C), with colours for the crown."""
+def painted(
+    canvas: Picture, edge_px: Rows, cut: Cut | None, face: CanvasFace, /, *, hair: Matte | None = None
+) -> Picture:
+    """The canvas, uint8 (H, W, C), with colours for the crown. hair: (H, W), 0..1: into hair only hair is mirrored."""
     if cut is None:
         return canvas
     rows, columns = np.mgrid[0 : canvas.shape[0], 0 : canvas.shape[1]].astype(np.float32)
@@ -127,7 +130,10 @@ def painted(canvas: Picture, edge_px: Rows, cut: Cut | None, face: CanvasFace, /
     source_x = np.clip(cut.middle_px + (columns - cut.middle_px) / narrow, cut.left_px + 2, cut.right_px - 2)
     source_x = _beside_the_brow(canvas, edge_px, cut, face)[source_x.astype(int)]
     edge = edge_px[source_x.astype(int)]
-    depth = np.minimum(MIRRORED * up, 0.6 * _clear_px(edge_px, face)[source_x.astype(int)])
+    clear = _clear_px(edge_px, face)
+    if hair is not None:
+        clear = np.minimum(clear, _hair_px(hair, edge_px))
+    depth = np.minimum(MIRRORED * up, 0.6 * clear[source_x.astype(int)])
     drawn = cv2.remap(canvas, source_x.astype(np.float32), (edge + 2 + depth).astype(np.float32), cv2.INTER_LINEAR)
     shade = 1.0 - SHADED * np.clip(up / cut.tall_px, 0.0, 1.0)[..., None]
     if canvas.shape[2] == 4:
@@ -164,6 +170,14 @@ def _beside_the_brow(canvas: Picture, edge_px: Rows, cut: Cut, face: CanvasFace)
     beyond = 1.0 + room * (1.0 - np.exp(-into / room))  # mirrored, and never past the other end of the cut
     beside = np.where(columns - first < last - columns, first - beyond, last + beyond)
     return np.where((columns >= first) & (columns <= last), beside, columns)
+
+
+def _hair_px(hair: Matte, edge_px: Rows) -> npt.NDArray[np.float32]:
+    """How far down from the edge there is hair, column by column; no limit where there is none at the edge."""
+    rows = np.arange(len(hair))[:, None]
+    ends = (hair < 0.6) & (rows > edge_px[None] + 2)
+    run = np.where(ends.any(axis=0), ends.argmax(axis=0), len(hair)) - edge_px - 2
+    return np.where(run > 1, run, np.inf).astype(np.float32)
 
 
 def _clear_px(edge_px: Rows, face: CanvasFace) -> npt.NDArray[np.float32]:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, crown, cutout, fringe, hair_matte, repaint, topology
+from generator import colours, crown, cutout, forehead, fringe, hair_matte, repaint, topology
 from generator.curves import smoothstep
 from generator.measures import CanvasFace
 
@@ -76,8 +76,16 @@ def build(
     subject = cutout.largest(subject, face)
     if edge_px is not None and edge_px.any():
         cut_off = crown.find(subject, edge_px, face)
-        subject, hair = crown.rounded(subject, edge_px, cut_off), crown.continued(hair, edge_px)
-        rgba = crown.painted(rgba, edge_px, cut_off, face)
+        brow = None if cut_off is None else forehead.find(guide, hair, edge_px, cut_off, face)
+        if brow is None:
+            rgba = crown.painted(rgba, edge_px, cut_off, face, hair=hair)
+            hair = crown.continued(hair, edge_px)
+        else:
+            cut_off = brow.cut
+            rgba = forehead.painted(rgba, hair, edge_px, brow, face)
+            above = np.arange(len(hair))[:, None] < edge_px[None]
+            hair = np.where(above, 1.0 - forehead.skin(edge_px, hair.shape, brow, face.iod_px), hair)
+        subject = crown.rounded(subject, edge_px, cut_off)
         guide = np.ascontiguousarray(rgba[..., :3])
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 
 ALIKE: Final = 12.0
 """Lab units from the background's tones within which a pixel may be background."""
+TELLING: Final = 6.0
+"""Lab units from the person's own tones up to which a pixel may always be the person's."""
 UNLIKE: Final = 22.0
 """Lab units from hair, face and clothes at which a piece can't be theirs."""
 CALM, CALM_LEAST = 2.5, 0.5
@@ -34,6 +36,12 @@ LEAST_IOD2: Final = 0.004
 """Pieces smaller than this, in squared inter-iris distances, are left to the finer means."""
 
 
+def nearer(wall: Floats, own: Floats, /) -> Mask:
+    """Pixels of the wall's colours by squared Lab distance to its tones and to the person's own: where both are alike,
+    as dark hair and a dark room are, there is no telling."""
+    return np.asarray((wall < ALIKE**2) & (wall < 0.5 * own) & (own > TELLING**2))
+
+
 def pieces(
     lab: Floats, subject: Matte, seen: Mask, ring: Mask, wall: Floats, own: Floats, face: CanvasFace, /, *, seed: int
 ) -> Mask:  # fmt: skip
@@ -45,7 +53,7 @@ def pieces(
     unit = face.iod_px
     rows = np.arange(len(lab))[:, None]
     oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * unit)
-    alike = (wall < ALIKE**2) & (wall < 0.5 * own) & ~oval & (subject > 0.3) & seen
+    alike = nearer(wall, own) & ~oval & (subject > 0.3) & seen
     if not alike.any():
         return alike
     unrest = _unrest(lab)

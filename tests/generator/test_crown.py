@@ -45,9 +45,7 @@ def test_a_lock_at_the_edge_is_no_head_cut_off(face: CanvasFace, edge_px: np.nda
 
 
 @pytest.mark.parametrize("narrowing", [0.0, 0.3, 0.8])
-def test_a_crown_is_round_and_goes_on_as_the_sides_do(
-    face: CanvasFace, edge_px: np.ndarray, narrowing: float
-) -> None:
+def test_a_crown_is_round_and_goes_on_as_the_sides_do(face: CanvasFace, edge_px: np.ndarray, narrowing: float) -> None:
     subject = head(150, narrowing=narrowing)
     cut = crown.find(subject, edge_px, face)
     assert cut is not None
@@ -97,3 +95,17 @@ def test_a_forehead_at_the_cut_does_not_grow_up_into_the_hat(face: CanvasFace) -
     painted = crown.painted(canvas, edges, cut, face)
     assert painted[edge - 60 : edge - 10, 340:460].max() < 30
     assert np.array_equal(painted[edge:], canvas[edge:])
+
+
+def test_only_hair_is_mirrored_into_hair(face: CanvasFace, edge_px: np.ndarray) -> None:
+    """A fringe ten pixels high: what lies below it must not come up into the crown."""
+    subject = head(150)
+    rows = np.arange(SHAPE[0])[:, None] + np.zeros((1, SHAPE[1]), int)
+    fringe = (rows >= EDGE - 2) & (rows < EDGE + 12)
+    canvas = np.where(fringe[..., None], np.uint8(40), np.uint8(220)) * np.ones(3, np.uint8)
+    cut = crown.find(subject, edge_px, face)
+    assert cut is not None
+    drawn = crown.painted(canvas, edge_px, cut, face, hair=fringe.astype(np.float32))
+    inside = (crown.rounded(subject, edge_px, cut) > 0.9) & (rows < EDGE - 2)
+    assert drawn[inside].max() < 60
+    assert crown.painted(canvas, edge_px, cut, face)[inside].max() > 100
