@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from assets.errors import PortraitError
 
@@ -82,6 +82,8 @@ def load(path: Path, /) -> Portrait:
                 rgba = _rgba(upright)
     except PortraitError:
         raise
+    except UnidentifiedImageError:
+        raise PortraitError(f"portrait: expected a picture ({', '.join(FORMATS)}), could not decode this file: {path}") from None
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         kinds = ", ".join(FORMATS)
         reason = str(error).split("\n")[0].replace(repr(str(path)), "it").strip()[:80] or type(error).__name__
