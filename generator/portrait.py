@@ -83,7 +83,8 @@ def load(path: Path, /) -> Portrait:
     except PortraitError:
         raise
     except UnidentifiedImageError:
-        raise PortraitError(f"portrait: expected a picture ({', '.join(FORMATS)}), could not decode this file: {path}") from None
+        kinds = ", ".join(FORMATS)
+        raise PortraitError(f"portrait: expected a picture ({kinds}), could not decode this file: {path}") from None
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         kinds = ", ".join(FORMATS)
         reason = str(error).split("\n")[0].replace(repr(str(path)), "it").strip()[:80] or type(error).__name__
