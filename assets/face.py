@@ -110,6 +110,21 @@ class FaceFrame:
         object.__setattr__(self, "weights", weights)
 
     @classmethod
+    def vouched(
+        cls, weights: npt.NDArray[np.float32], /, *, time_s: float, channels: frozenset[str], speech: float | None
+    ) -> Self:
+        """A frame, head at rest, of a source that vouches for its numbers: nothing is checked or copied.
+
+        For sources that make one at every picture: it takes a sixth of the time. weights: float32 (52,), finite,
+        0..1, and nobody else's; read-only from here on. channels, speech: as they should be.
+        """
+        weights.setflags(write=False)
+        frame = object.__new__(cls)
+        for put, value in zip(_PUTS, (weights, NEUTRAL_POSE, time_s, channels, True, speech), strict=True):
+            put(frame, value)
+        return frame
+
+    @classmethod
     def from_mapping(
         cls,
         shapes: Mapping[str, float],
@@ -137,3 +152,7 @@ class FaceFrame:
         return dataclasses.replace(
             self, weights=self.weights[arkit.MIRROR], head=self.head.mirrored(), channels=channels
         )
+
+
+_PUTS: Final = tuple(getattr(FaceFrame, slot).__set__ for slot in FaceFrame.__slots__)
+"""What sets each field of a frame although it is frozen."""

@@ -20,7 +20,7 @@ from assets.face import FaceFrame
 from drivers.base import Clock
 from drivers.speech import latency, voice
 from drivers.speech.listener import Listener, Moment
-from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, TRACKS, Follower, Manner, Stress, shape
+from drivers.speech.mapping import BROWS, CLOSE, HOP_S, MOUTH, SHUT, Follower, Manner, Shaper, Stress
 from drivers.speech.resample import RATE_HZ, Resampler, Samples
 from drivers.speech.sources import Block, SoundFile, Source
 
@@ -39,7 +39,7 @@ WAIT_S: Final = 0.08
 """While nobody speaks and nothing grows louder, so much sound is heard at once: that saves half of the work."""
 LOUDER: Final = 2.0
 """Times the power of the quiet before: that is heard at once, with all that waits."""
-SHUT: Final[Moment] = (0.0, 0.0, 0.0, 0.0, 0.0)
+STILL: Final[Moment] = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class MicrophoneDriver:
             _check(options)
             self._heard_from: tuple[int, str] | None = None
             self._manner = Manner(options.openness, options.smoothing, options.expression)
-            self._follower = Follower(options.smoothing)
+            self._follower, self._shaper = Follower(options.smoothing), Shaper(self._manner)
             self._stress = Stress()
             self._floor = 10.0 ** ((LEAST_DB + 40.0 * (1.0 - options.sensitivity)) / 10.0)
             self._loud_s = self._heard_s = float("-inf")
@@ -148,15 +148,16 @@ class MicrophoneDriver:
             late_s = latency.total_s(source.latency_s, self.options.smoothing) - latency.SHOWING_S
             for tap in self.taps:
                 tap(block.samples, block.rate_hz, block.end_s + late_s)
-        power = 0.0
-        if len(samples):
-            power = float(np.vdot(samples, samples)) / len(samples)
+        power, energy = 0.0, None
+        if size := len(samples):
+            energy = float(np.vdot(samples, samples))
+            power = energy / size
             self._level = power, now_s
             if power > self._floor:
                 self._loud_s, self._loud = now_s, power
         caught_s = block.end_s - self._late_s
         waiting = self._waiting
-        if self._calm is not None and power <= LOUDER * self._calm and self._may_wait(len(samples)):
+        if self._calm is not None and power <= LOUDER * self._calm and self._may_wait(size):
             waiting.append(samples)
             self._show([], 0.0, 0.0, caught_s)
             return
@@ -164,13 +165,14 @@ class MicrophoneDriver:
             waiting.append(samples)
             samples = np.concatenate(waiting)
             waiting.clear()
-        moments = self._listener.moments(samples)
+            energy = None
+        moments = self._listener.moments(samples, energy)
         if not moments:
             return
         speech = moments[-1][-1]
         self._calm = None if speech else power if self._calm is None else 0.8 * self._calm + 0.2 * power
         if now_s - self._loud_s > HEARD_FOR_S:
-            moments, speech = [SHUT] * len(moments), 0.0
+            moments, speech = [STILL] * len(moments), 0.0
         accent = 0.0
         if self._manner.expression > 0.0 and self._loud > 0.0:
             accent = self._stress.step(math.log10(self._loud), speech, HOP_S * len(moments))
@@ -206,21 +208,22 @@ class MicrophoneDriver:
         """Closes the mouth of one who is heard no more; after that, nothing new is said and the others take over."""
         if self._frame is not None and now_s - self._heard_s < CLOSED_AFTER_S:
             hops = max(1, round((now_s - latency.MODEL_S - self._frame.time_s) / HOP_S))
-            self._show([SHUT] * min(hops, 30), 0.0, 0.0, now_s - latency.MODEL_S)
+            self._show([STILL] * min(hops, 30), 0.0, 0.0, now_s - latency.MODEL_S)
 
     def _show(self, heard: Sequence[Sequence[float]], speech: float, accent: float, time_s: float) -> None:
         """The face after these hops. Of the closures among them the firmest counts: it may be over in one picture."""
+        weights = SHUT
         if heard:
-            followed = self._follower.follow([moment[:TRACKS] for moment in heard])
+            followed = self._follower.follow(heard)
             track = followed[-1]
-            if len(followed) > 1:
-                track[CLOSE] = max([each[CLOSE] for each in followed])
-            weights = shape(track, self._manner, accent=accent)
-        else:
-            weights = shape(SHUT[:TRACKS], self._manner)
-        if self._frame is not None:
-            time_s = max(time_s, self._frame.time_s)  # a device that came back may tell another delay
-        self._frame = FaceFrame(weights, time_s=time_s, channels=self.channels, speech=speech)
+            for earlier in followed[:-1]:
+                if earlier[CLOSE] > track[CLOSE]:
+                    track[CLOSE] = earlier[CLOSE]
+            weights = self._shaper.shape(track, accent)
+        last = self._frame
+        if last is not None and time_s < last.time_s:
+            time_s = last.time_s  # a device that came back may tell another delay
+        self._frame = FaceFrame.vouched(weights, time_s=time_s, channels=self.channels, speech=speech)
 
 
 def source_of(options: Options) -> Source:

@@ -146,7 +146,12 @@ class Net:
         """The state, and a one."""
         self._memory = np.dot(self._state, self._next)
         """What comes of it: for both gates and the new state of the next hop, and the outputs of this."""
-        self._scratch = np.zeros((2 * hidden,), np.float32), np.zeros(hidden, np.float32), np.zeros(hidden, np.float32)
+        gate, new, away = (np.zeros(size, np.float32) for size in (2 * hidden, hidden, hidden))
+        self._places = (
+            self._next, self._memory, self._memory[both], self._memory[2 * hidden : 3 * hidden],
+            self._memory[3 * hidden :], self._state[:-1], gate, gate[:hidden], gate[hidden:], new, away,
+            self._state.dot,
+        )  # fmt: skip
 
     def _viewed(self, hops: int) -> tuple[Any, ...]:
         """Where so many hops are written and read, layer after layer."""
@@ -194,14 +199,8 @@ class Net:
 
     def _recur(self, hops: int) -> None:
         """The states after so many more hops, from the gates' inputs, and the odds that come of them."""
-        memory, with_one, matrix = self._memory, self._state, self._next
-        hidden = len(with_one) - 1
-        state, of_both, of_new, of_odds = (
-            with_one[:hidden], memory[: 2 * hidden], memory[2 * hidden : 3 * hidden], memory[3 * hidden :]
-        )  # fmt: skip
-        gate, new, away = self._scratch
-        reset, update = gate[:hidden], gate[hidden:]
-        add, subtract, divide, exp, tanh, dot = np.add, np.subtract, np.divide, np.exp, np.tanh, with_one.dot
+        matrix, memory, of_both, of_new, of_odds, state, gate, reset, update, new, away, dot = self._places
+        add, subtract, divide, exp, tanh = np.add, np.subtract, np.divide, np.exp, np.tanh
         for into_both, into_new, odds in self._steps[:hops]:
             add(of_both, into_both, gate)
             exp(gate, gate)

@@ -5,9 +5,8 @@ The microphone is in `drivers.speech.capture`. A source never waits: `read` give
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -18,8 +17,7 @@ MAX_WAITING_S: Final = 1.0
 """Sound that nobody fetched for longer than this is dropped, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A piece of sound.
 
     samples: float32 (N,), mono. rate_hz: samples a second. end_s: when the last one was caught, on the clock of

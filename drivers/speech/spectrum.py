@@ -75,10 +75,14 @@ class Spectrum:
         bands, levels = zip(self._tables[0], *tables, strict=True)
         return np.concatenate(bands), np.concatenate(levels)
 
-    def table(self, samples: npt.NDArray[Any], /) -> Table:
-        """The same of at most PIECE samples; what is given is overwritten by the next call."""
+    def table(self, samples: npt.NDArray[Any], energy: float | None = None, /) -> Table:
+        """The same of at most PIECE samples; what is given is overwritten by the next call.
+
+        energy: the sum of their squares, where it is known.
+        """
         fresh = np.asarray(samples, np.float32)
-        energy = np.vdot(fresh, fresh)  # unlike `dot`, it doesn't complain when what is enormous overflows
+        if energy is None:
+            energy = float(np.vdot(fresh, fresh))  # unlike `dot`, it doesn't complain when what is enormous overflows
         if not energy <= LOUDEST * LOUDEST:  # so for NaN; where it holds, no single sample can be louder
             fresh = _tamed(fresh)
         start, size = self._filled, len(fresh)

@@ -109,3 +109,14 @@ def test_mirroring_twice_is_the_identity(frame: FaceFrame) -> None:
 
 def test_degrees() -> None:
     assert HeadPose.from_degrees(yaw_deg=180.0, roll_deg=-90.0) == HeadPose(math.pi, 0.0, -math.pi / 2)
+
+
+def test_a_vouched_frame_is_the_frame_and_takes_its_weights_over() -> None:
+    weights = np.linspace(0.0, 1.0, arkit.COUNT, dtype=np.float32)
+    channels = frozenset({"jawOpen"})
+    checked = FaceFrame(weights, time_s=2.0, channels=channels, speech=0.5)
+    vouched = FaceFrame.vouched(weights, time_s=2.0, channels=channels, speech=0.5)
+    assert vouched.weights is weights
+    assert not weights.flags.writeable
+    for slot in FaceFrame.__slots__:
+        assert np.array_equal(getattr(vouched, slot), getattr(checked, slot)), slot

@@ -17,8 +17,8 @@ from drivers.speech.mapping import (
     PLAIN,
     Follower,
     Manner,
+    Shaper,
     Stress,
-    shape,
     shapes,
 )
 
@@ -80,9 +80,9 @@ def test_weights_stay_in_range_and_in_their_channels(tracks: np.ndarray, opennes
 def test_one_moment_is_as_many(tracks: np.ndarray, openness: float, expression: float, accent: float) -> None:
     manner = Manner(openness, 1.0, expression)
     many = shapes(tracks, manner, accent=np.full(len(tracks), accent, np.float32))
+    shaper = Shaper(manner)
     for track, row in zip(tracks.tolist(), many, strict=True):
-        held = np.minimum(shape(track, manner, accent=accent), 1.0)  # as a frame does
-        assert held == pytest.approx(row, abs=1e-6)
+        assert shaper.shape(track, accent) == pytest.approx(row, abs=1e-6)
 
 
 @settings(max_examples=40)
