@@ -134,9 +134,9 @@ def test_after_a_hitch_only_the_newest_sound_is_heard(phrase: np.ndarray, monkey
     heard: list[int] = []
     real = listener.Listener.moments
 
-    def count(self: listener.Listener, samples: np.ndarray) -> list[listener.Moment]:
+    def count(self: listener.Listener, samples: np.ndarray, energy: float | None) -> list[listener.Moment]:
         heard.append(len(samples))
-        return real(self, samples)
+        return real(self, samples, energy)
 
     monkeypatch.setattr(listener.Listener, "moments", count)
     tape = Tape(phrase)
@@ -154,9 +154,9 @@ def test_quiet_sound_is_heard_at_once_with_what_follows_and_nothing_comes_late(
     calls: list[int] = []
     real = listener.Listener.moments
 
-    def count(self: listener.Listener, samples: np.ndarray) -> list[listener.Moment]:
+    def count(self: listener.Listener, samples: np.ndarray, energy: float | None) -> list[listener.Moment]:
         calls[-1] += 1
-        return real(self, samples)
+        return real(self, samples, energy)
 
     monkeypatch.setattr(listener.Listener, "moments", count)
     shown = []
