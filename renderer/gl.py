@@ -24,7 +24,7 @@ from renderer.backdrop import Backdrop
 from renderer.deform import STILL, Body, Deformer, Sway
 from renderer.drawlist import DrawCommand
 from renderer.objects import MASK_UNIT, PAGE_UNIT, MaskTarget, Objects
-from renderer.prepared import Prepared, pages
+from renderer.prepared import PagesBeside, Prepared, pages
 from renderer.reader import Reader
 from renderer.surface import Surface
 from renderer.view import WHOLE, View, place, within_limits
@@ -33,7 +33,8 @@ Picture = npt.NDArray[np.uint8]
 
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swiftshader", "software rasterizer")
 _SETTLED_DRAWS: Final = 12
-"""After so many frames with the same view, textures are made anew at the size at which it shows them."""
+"""After so many frames with the same view, textures are made anew at the size at which it shows them, on another
+thread: a zoom never holds up the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Renderer:
         self._block = np.zeros((1 + MAX_LAYERS // 4, 4), np.float32)
         self._size_px = (0, 0)
         self._closed = False
+        self._making: PagesBeside | None = None
         self._reader = Reader()
         self._view, self._placed, self._settling = WHOLE, WHOLE, 0
         try:
@@ -137,8 +139,10 @@ class Renderer:
             self._settling = _SETTLED_DRAWS
         elif self._settling:
             self._settling -= 1
-            if not self._settling:
-                self._sharpen()
+            if not self._settling and (wanted := self._wanted_reductions()) != self._reductions:
+                self._making = PagesBeside(self._model, wanted, self.gl_info.max_texture_px)
+        elif self._making is not None and self._making.done:
+            self._take_made(self._making)
         started_s = time.perf_counter()
         positions_px = self._deformer.deform(frame, sway, body)
         self._block.reshape(-1)[4 : 4 + len(self._model.layers)] = self._deformer.layer_opacity(frame, overlays)
@@ -200,7 +204,7 @@ class Renderer:
         width, height = max(size_px[0], 1), max(size_px[1], 1)
         self._size_px = size_px
         self._place()
-        self._settling = 0
+        self._settling, self._making = 0, None
         self._sharpen()
         if len(self._list.clipped):
             if self._masks is not None:
@@ -223,10 +227,20 @@ class Renderer:
 
     def _sharpen(self) -> None:
         """Textures as fine as this scale shows them."""
-        wanted = atlas.reductions(self._densities, self._scale)
+        wanted = self._wanted_reductions()
         if wanted != self._reductions:
             self._upload_model(wanted)
             self._reductions = wanted
+
+    def _wanted_reductions(self) -> dict[str, int]:
+        return atlas.reductions(self._densities, self._scale)
+
+    def _take_made(self, made: PagesBeside) -> None:
+        """Shows the textures that were made beside, unless others are wanted by now: then the view is settling."""
+        self._making = None
+        if made.pages is not None and made.reduction == self._wanted_reductions():
+            self._pages = made.pages
+            self._sharpen()
 
     def _upload_model(self, reduction: dict[str, int]) -> None:
         ready, self._pages = self._pages, None

@@ -385,19 +385,42 @@ def test_resizing_gives_the_picture_of_a_fresh_start(face: AvatarModel, offscree
         assert np.array_equal(resized, picture(fresh, POSES["talk"][0]))
 
 
+def settled(renderer: Renderer) -> np.ndarray:
+    """The picture once the textures, made beside, are as fine as the view wants them."""
+    for _ in range(14):
+        picture(renderer, POSES["talk"][0])
+    assert renderer._making is not None
+    renderer._making.wait()
+    sharper = picture(renderer, POSES["talk"][0])
+    assert renderer._making is None
+    return sharper
+
+
+def test_textures_made_for_a_view_that_is_gone_are_not_taken(face: AvatarModel, offscreen: Offscreen) -> None:
+    with Renderer(face, offscreen(128, 128)) as renderer:
+        whole = picture(renderer, POSES["talk"][0])
+        renderer.view = (4.0, 0.0, 0.0)
+        while renderer._making is None:
+            picture(renderer, POSES["talk"][0])
+        renderer._making.wait()
+        renderer.view = (1.0, 0.0, 0.0)
+        for _ in range(20):
+            again = picture(renderer, POSES["talk"][0])
+        assert renderer._making is None
+        assert np.array_equal(whole, again)
+
+
 def test_a_view_shows_what_a_larger_picture_has_there(face: AvatarModel, offscreen: Offscreen) -> None:
     """Zoom 2 is the middle quarter of a picture twice the size, to the last bit once the textures are as fine."""
     surface = offscreen(128, 128)
     with Renderer(face, surface) as renderer:
         whole = picture(renderer, POSES["talk"][0])
         renderer.view = (2.0, 0.0, 0.0)
-        for _ in range(14):
-            near = picture(renderer, POSES["talk"][0])
+        near = settled(renderer)
         renderer.view = (2.0, 0.125, -0.25)
         aside = picture(renderer, POSES["talk"][0])
         renderer.view = (1.0, 0.0, 0.0)
-        for _ in range(14):
-            back = picture(renderer, POSES["talk"][0])
+        back = settled(renderer)
         assert surface.gl.glGetError() == 0
     surface.resize((256, 256))
     with Renderer(face, surface) as large:
