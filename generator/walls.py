@@ -17,6 +17,7 @@ from generator.measures import CanvasFace
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
+Box = tuple[slice, slice]
 
 ALIKE: Final = 12.0
 """Lab units from the background's tones within which a pixel may be background."""
@@ -65,22 +66,18 @@ def pieces(
     unlike = np.sqrt(np.minimum(own, worn))
     calm = CALM * usual + CALM_LEAST
     count, labels, stats, _ = cv2.connectedComponentsWithStats(alike.astype(np.uint8), connectivity=4)
-    at_outside = repaint.grow((subject < 0.3) & seen, 2.5)
-    at_person = repaint.grow((subject > 0.3) & ~alike & seen, 2.5)
+    at_outside, at_person = _borders(alike, subject, seen)
     found = np.zeros(count, np.bool_)
     for number in range(1, count):
-        x, y, width, height, area = stats[number]
+        area = stats[number][4]
         if area < (LEAST_IOD2 * unit**2 if usual >= FLAT else 6):
             continue
-        box = np.s_[max(0, y - 1) : y + height + 1, max(0, x - 1) : x + width + 1]
-        piece = labels[box] == number
-        outline, seam = unrest[box][piece & at_outside[box]], unrest[box][piece & at_person[box]]
+        box, piece = _piece(labels, stats, number)
+        edge, inner = _median(unrest[box][piece & at_outside[box]]), _median(unrest[box][piece & at_person[box]])
         other = float(np.median(unlike[box][piece]))
         beside = float((piece & (rows[box[0]] < face.chin_y_px)).sum()) >= BESIDE * area
         tone = np.median(lab[box][piece], axis=0)
         colourful = float(np.hypot(tone[1], tone[2])) > COLOURFUL
-        edge = float(np.median(outline)) if len(outline) >= 5 else np.inf
-        inner = float(np.median(seam)) if len(seam) else np.inf
         if usual < FLAT and float(np.median(wall[box][piece])) < FLAT_ALIKE**2 and other > UNLIKE:
             found[number] = beside or colourful
         elif beside:
@@ -88,6 +85,23 @@ def pieces(
         else:
             found[number] = colourful and other > UNLIKE and edge < min(calm, 0.5 * inner)
     return np.asarray(found[labels])
+
+
+def _borders(alike: Mask, subject: Matte, seen: Mask) -> tuple[Mask, Mask]:
+    """Where pieces lie close to the outside, and to what else there is of the person."""
+    outside, person = (subject < 0.3) & seen, (subject > 0.3) & ~alike & seen
+    return repaint.grow(outside, 2.5), repaint.grow(person, 2.5)
+
+
+def _piece(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32], number: int) -> tuple[Box, Mask]:
+    x, y, width, height, _ = stats[number]
+    box = slice(max(0, y - 1), y + height + 1), slice(max(0, x - 1), x + width + 1)
+    return box, np.asarray(labels[box] == number)
+
+
+def _median(values: Floats) -> float:
+    """Infinite where there are next to none."""
+    return float(np.median(values)) if len(values) >= 5 else np.inf
 
 
 def _unrest(lab: Floats) -> Floats:
