@@ -67,7 +67,7 @@ class Maker:
             command, stdout=pipe, stderr=pipe, text=True, env=children.environment(), **children.POLITE
         )
         self._child = child
-        children.yields(child.pid)
+        children.yields(child.pid, how_far=3)  # somebody waits to see it
         try:
             _, said = child.communicate(timeout=0.0 if self._ended else limit_s)
         except subprocess.TimeoutExpired:
