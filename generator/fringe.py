@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from generator import colours, repaint
 from generator.curves import smoothstep
+from generator.measures import CanvasFace
 
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -26,12 +27,22 @@ TOLD: Final = (14.0, 34.0)
 SURE: Final = (0.12, 0.88)
 """Shares of the person below and above which a pixel counts as all background and all person."""
 
+LIKE_SKIN: Final = (0.6, 0.4)
+"""Distance from the face's tones over distance from the background, at which a pixel counts as skin not yet, and in
+full."""
+SKIN_LAB: Final = 12.0
+"""Lab units from the face's tones within which a pixel may be skin."""
 RIM_LIGHTER, RIM_SHARE = 8.0, 0.5
 """Lab units by which a rim must be lighter than what lies inside, and along how much of the outline, to be a flaw."""
 
 
-def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, kept: Mask, unit_px: float, /) -> Matte:
-    """`subject` without what is background by its colour. seen: where the picture is. kept: never thinned."""
+def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, face: CanvasFace, /, *, seed: int = 0) -> Matte:
+    """`subject` without what is background by its colour. seen: where the picture is.
+
+    The face is never thinned, and of the rest nothing that clearly has the face's tones: ears stand out of hair.
+    """
+    unit_px = face.iod_px
+    kept = repaint.grow(repaint.polygon(face.oval_px, subject.shape), -0.06 * unit_px)
     wide = max(2.0, WIDE_IOD * unit_px)
     solid = subject > 0.5
     band = repaint.grow(~solid, wide) & (subject > 0.02) & seen & ~kept
@@ -43,6 +54,10 @@ def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, kept: Mask, 
     apart = inner - outer
     squared = (apart**2).sum(axis=-1)
     share = ((lab - outer) * apart).sum(axis=-1) / np.maximum(squared, 1.0)
+    skin = lab[repaint.grow(kept, -0.05 * unit_px)]
+    own = np.sqrt(colours.distance(lab, colours.palette(skin, np.random.default_rng(seed))))
+    from_wall = np.sqrt(((lab - outer) ** 2).sum(axis=-1))
+    share = np.maximum(share, smoothstep(own / np.maximum(from_wall, 1.0), *LIKE_SKIN) * (own < SKIN_LAB))
     share = np.clip((share - SURE[0]) / (SURE[1] - SURE[0]), 0.0, 1.0)
     told = smoothstep(np.sqrt(squared), *TOLD) * (inner_seen > 0.01) * (outer_seen > 0.01)
     missing = np.where(band, (1.0 - share) * told, np.where(solid, 0.0, 1.0)).astype(np.float32)

@@ -16,6 +16,8 @@ Mask = npt.NDArray[np.bool_]
 
 BARE_CHIN: Final = 0.6
 """A chin of which so much is of the colour of skin has no beard."""
+SURE_FACE_IOD: Final = 0.06
+"""So far inside the outline of the landmarks there is face for sure; the outline itself may reach over the wall."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,19 +61,19 @@ def build(
     else:
         inside = rgba[..., 3].astype(np.float32) / 255.0
         subject = cutout.refine(person, guide, radius, contrast=1.8) * inside
-    subject = np.maximum(subject, repaint.polygon(face.oval_px, subject.shape) * (rgba[..., 3] > 127))
+    sure = repaint.grow(repaint.polygon(face.oval_px, subject.shape), -SURE_FACE_IOD * face.iod_px)
+    subject = np.maximum(subject, sure * (rgba[..., 3] > 127))
     seen = np.arange(len(subject))[:, None] >= (0 if edge_px is None else edge_px[None])
     seen = np.broadcast_to(seen, subject.shape)
     if person is not None:
         subject = cutout.without_background(guide, subject, person, hair, face, seed=seed, edge_px=edge_px)
         subject = cutout.crisp(subject, hair, face)
-        subject = fringe.thinned(guide, subject, seen, repaint.polygon(face.oval_px, subject.shape), face.iod_px)
+        subject = fringe.thinned(guide, subject, seen, face, seed=seed)
         if edge_px is not None:
             subject = cutout.whole_at_top(subject, edge_px, face)
     elif (whitened := fringe.on_white(rgba)) is not None:
-        oval = repaint.polygon(face.oval_px, subject.shape)
-        subject = fringe.thinned(whitened, subject, seen, oval, face.iod_px)
-        own = fringe.own_colour(whitened, subject, seen, np.zeros_like(oval), face.iod_px)
+        subject = fringe.thinned(whitened, subject, seen, face, seed=seed)
+        own = fringe.own_colour(whitened, subject, seen, np.zeros_like(seen), face.iod_px)
         rgba = np.where((subject > 0.02)[..., None], np.dstack([own, rgba[..., 3]]), rgba)
     subject = cutout.largest(subject, face)
     if edge_px is not None and edge_px.any():
