@@ -120,8 +120,13 @@ class FaceFrame:
         """
         weights.setflags(write=False)
         frame = object.__new__(cls)
-        for put, value in zip(_PUTS, (weights, NEUTRAL_POSE, time_s, channels, True, speech), strict=True):
-            put(frame, value)
+        put_weights, put_head, put_time, put_channels, put_seen, put_speech = _PUTS
+        put_weights(frame, weights)
+        put_head(frame, NEUTRAL_POSE)
+        put_time(frame, time_s)
+        put_channels(frame, channels)
+        put_seen(frame, True)
+        put_speech(frame, speech)
         return frame
 
     @classmethod

@@ -142,7 +142,9 @@ class MicrophoneDriver:
         assert source is not None
         if self._heard_from != (block.rate_hz, source.device):
             self._turn_to(block.rate_hz, source.device)
-        samples = self._resampler.push(block.samples[-self._most :])
+        samples = block.samples if len(block.samples) <= self._most else block.samples[-self._most :]
+        if block.rate_hz != RATE_HZ:
+            samples = self._resampler.push(samples)
         self._heard_s = now_s
         if self.taps:
             late_s = latency.total_s(source.latency_s, self.options.smoothing) - latency.SHOWING_S

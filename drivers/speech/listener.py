@@ -104,16 +104,15 @@ class Listener:
     def moments(self, samples: npt.NDArray[Any], energy: float | None = None, /) -> list[Moment]:
         """The same as plain numbers without the visemes: for a hop or two that is three times as quick as arrays.
 
-        energy: the sum of the squares of the samples, where it is known.
+        energy: the sum of the squares of the samples, where it is known; then they are float32.
         """
         if len(samples) > PIECE:
             pieces = (samples[at : at + PIECE] for at in range(0, len(samples), PIECE))
             return list(itertools.chain.from_iterable(map(self.moments, pieces)))
         odds, levels = self._hear(samples, energy)
         found = []
-        for row, level_b in zip(odds.tolist(), levels, strict=True):
-            gate = self._gate(1.0 / (1.0 + sum(row[:_OTHERS])), level_b)
-            opened, wide, rounded, closed = row[_OTHERS:]
+        for (*against, opened, wide, rounded, closed), level_b in zip(odds.tolist(), levels, strict=True):
+            gate = self._gate(1.0 / (1.0 + sum(against)), level_b)
             found.append(
                 (gate / (1.0 + opened), gate / (1.0 + wide), gate / (1.0 + rounded), gate / (1.0 + closed), gate)
             )

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from assets.errors import WeightsError
-from drivers.speech.features import BANDS, CHUNK, HALF, INPUTS, ONE, Floats, windows
+from drivers.speech.features import BANDS, CHUNK, HALF, INPUTS, LINE, ONE, Floats, aligned, windows
 
 VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
 """The fifteen mouth pictures that lip-sync programs agree on, in their usual order."""
@@ -111,17 +111,16 @@ class Net:
         both = slice(2 * hidden)
         conv = _with_bias(*_unscaled(a["conv.weight"], a["conv.bias"]), TAPS[0], passes_one=True)
         conv2 = _with_bias(a["conv2.weight"], a["conv2.bias"], TAPS[1], passes_one=True)
-        self._conv, self._conv2 = np.asfortranarray(conv), np.asfortranarray(conv2)
+        self._conv, self._conv2 = aligned(conv, "F"), aligned(conv2, "F")
         # A gate is 1 / (1 + exp(-x)): the minus is in the weights. So is that of the shapes, and a viseme's odds are
         # those against silence, as only differences of logits matter.
-        self._input = _with_bias(a["gru.input"], a["gru.input_bias"])
+        self._input = aligned(_with_bias(a["gru.input"], a["gru.input_bias"]))
         self._input[:, both] *= -1.0
         visemes = len(VISEMES)
         head = np.concatenate([a["head.weight"][1:visemes] - a["head.weight"][0], -a["head.weight"][visemes:]])
         head_bias = np.concatenate([a["head.bias"][1:visemes] - a["head.bias"][0], -a["head.bias"][visemes:]])
-        self._next = _with_bias(
-            np.concatenate([a["gru.state"], head]), np.concatenate([a["gru.state_bias"], head_bias])
-        )
+        following = _with_bias(np.concatenate([a["gru.state"], head]), np.concatenate([a["gru.state_bias"], head_bias]))
+        self._next = aligned(np.pad(following, [(0, 0), (0, -following.shape[1] % LINE)]))
         self._next[:, both] *= -1.0
         # No state is beyond +-1, so this is the most that can come of it; and so much the gates' input may be, so that
         # no exponential overflows. Where it matters, the gate is shut for good.
@@ -147,10 +146,10 @@ class Net:
         self._memory = np.dot(self._state, self._next)
         """What comes of it: for both gates and the new state of the next hop, and the outputs of this."""
         gate, new, away = (np.zeros(size, np.float32) for size in (2 * hidden, hidden, hidden))
+        memory, state, new_gate, tail = self._memory, self._state, 2 * hidden, 3 * hidden
         self._places = (
-            self._next, self._memory, self._memory[both], self._memory[2 * hidden : 3 * hidden],
-            self._memory[3 * hidden :], self._state[:-1], gate, gate[:hidden], gate[hidden:], new, away,
-            self._state.dot,
+            self._next, memory, memory[both], memory[new_gate:tail], memory[tail : tail + OUTPUTS - 1], state[:-1],
+            gate, gate[:hidden], gate[hidden:], new, away, state.dot,
         )  # fmt: skip
 
     def _viewed(self, hops: int) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from drivers.speech.features import (
     RATE_HZ,
     WINDOW,
     Floats,
+    aligned,
     windows,
 )  # fmt: skip
 
@@ -78,10 +79,11 @@ class Spectrum:
     def table(self, samples: npt.NDArray[Any], energy: float | None = None, /) -> Table:
         """The same of at most PIECE samples; what is given is overwritten by the next call.
 
-        energy: the sum of their squares, where it is known.
+        energy: the sum of their squares, where it is known; then they are float32.
         """
-        fresh = np.asarray(samples, np.float32)
+        fresh = samples
         if energy is None:
+            fresh = np.asarray(samples, np.float32)
             energy = float(np.vdot(fresh, fresh))  # unlike `dot`, it doesn't complain when what is enormous overflows
         if not energy <= LOUDEST * LOUDEST:  # so for NaN; where it holds, no single sample can be louder
             fresh = _tamed(fresh)
@@ -146,7 +148,7 @@ def _transform() -> tuple[Floats, Any, Any, Any, Floats]:
     filters = np.repeat(_filters()[bins] * shares[:, None], 2, axis=0)  # real and imaginary parts lie side by side
     filters = np.column_stack([filters, filters.sum(axis=1)])  # the last column is for the level
     filters = np.vstack([filters, _floors(), np.zeros(BANDS + 1)])
-    return _window(), along, twist, across, np.asfortranarray(filters, np.float32)
+    return _window(), along, twist, across, aligned(filters, "F")
 
 
 @cache
