@@ -22,6 +22,7 @@ UNLIKE, DRAWN_UNLIKE = 13.0, 8.0
 """So many Lab units from the skin's tone, lightness counting a third, is something else than skin."""
 EASE_IOD, DRAWN_EASE_IOD = 0.45, 0.15
 """How far under the hair the painted skin still remembers what is seen beside it: light falls off, drawn lines end."""
+SEAM_IOD, DRAWN_SEAM_IOD = 0.07, 0.02
 RIM_IOD: Final = 0.05
 """Beside hair, so far, what isn't skin is a strand of it or its outline."""
 
@@ -63,8 +64,10 @@ def _painted(
     alike = difference.sum(axis=-1) < (DRAWN_UNLIKE if face.drawn else UNLIKE) ** 2
     rim = repaint.grow(mattes.hair > 0.3, RIM_IOD * unit) & hairless & ~alike & ~features & mattes.oval
     covered = ~hairless | rim
+    # Beside the jaw the face lies before the hair, and its edge is what is seen.
+    covered &= (mattes.before > 0.5) | (mattes.hair > 0.2)
     base = tone * unseen.features(picture, tone, covered, solid, face, brows_over)
-    ears = ~repaint.grow(mattes.oval, 0.12 * unit)
+    ears = ~repaint.grow(mattes.oval, 0.12 * unit) & (np.arange(shape[0])[:, None] > face.brows_y_px - 0.1 * unit)
     known = mattes.head & ~covered & alike & ~ears & (mattes.subject > 0.97)
     known &= np.abs(base - tone).max(axis=-1) < 10.0
     if known.sum() > 50:
@@ -72,6 +75,12 @@ def _painted(
         ease = DRAWN_EASE_IOD if face.drawn else EASE_IOD
         away = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5)
         base = base + left * np.exp(-away / (ease * unit))[..., None]
+    # Whatever is seen right beside it, a shadow or a wisp of hair, ends softly: no line along the hair's edge.
+    seen = mattes.head & ~covered & ~ears & (mattes.subject > 0.97)
+    if seen.sum() > 50:
+        step = repaint.fill(picture - base, seen)
+        away = cv2.distanceTransform((~seen).astype(np.uint8), cv2.DIST_L2, 5)
+        base = base + step * np.exp(-((away / ((DRAWN_SEAM_IOD if face.drawn else SEAM_IOD) * unit)) ** 2))[..., None]
     base = base + skin_tone.grain(picture, plain)
     return mattes.head & covered & there, np.clip(base, 0.0, 255.0).astype(np.float32)
 

@@ -1,6 +1,6 @@
 """The hair lifted off the portrait: its opacity, its own colour, and the picture without it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,8 @@ from generator.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 
+UNDER_IOD: Final = 0.06
+"""Under what is worn, hair ends so far from its edge."""
 THIN: Final = 0.75
 """Through thicker hair nothing of what lies behind it need be left as it was."""
 
@@ -37,13 +39,18 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     unit, portrait = face.iod_px, picture
     over = brows_over.find(portrait, mattes.hair, face)
     picture = over.without
-    solid = repaint.fill(picture, mattes.hair > 0.95)
+    worn = np.zeros(mattes.hair.shape, np.bool_) if mattes.worn is None else mattes.worn
+    solid = repaint.fill(picture, (mattes.hair > 0.95) & ~repaint.grow(worn, 0.03 * unit))
     bare = bald.bald(picture, mattes, solid, face, brows_over=over.sides)
+    if worn.any():
+        picture, mattes = _under(picture, mattes, worn, solid, unit)
     covered = np.maximum(mattes.face, mattes.torso) > 0.5
     behind = np.where(covered[..., None], bare, _background(picture, mattes, unit))
-    near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) & (mattes.subject > 0.0) & (mattes.before > 0.0)
-    for zone in hair_matte.feature_zones(mattes.hair.shape, face):  # dark lashes close to a lock are still lashes
-        near &= ~zone | (mattes.hair > 0.3)
+    painted = np.abs(bare - picture).max(axis=-1) > 1.0
+    near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) | (painted & (mattes.before > 0.9))
+    near &= (mattes.subject > 0.0) & (mattes.before > 0.0)
+    for zone, least in zip(hair_matte.feature_zones(mattes.hair.shape, face), (0.1, 0.1, 0.3, 0.3), strict=True):
+        near &= ~zone | (mattes.hair > least)  # dark lashes close to a lock are still lashes
     alpha = np.where(near, np.maximum(mattes.hair, _least_alpha(picture, behind)), mattes.hair)
     alpha = np.minimum(alpha, mattes.subject).astype(np.float32)
     alpha[alpha < 0.02] = 0.0
@@ -58,6 +65,16 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     drawn = np.maximum(over.alpha, 0.04)[..., None]
     brow_colour = np.clip((portrait - (1.0 - drawn) * picture) / drawn, 0.0, 255.0).astype(np.float32)
     return Hair(alpha, colour.astype(np.float32), bare, solid, over.alpha, brow_colour)
+
+
+def _under(
+    picture: Picture, mattes: Mattes, worn: npt.NDArray[np.bool_], solid: Picture, unit: float
+) -> tuple[Picture, Mattes]:
+    """The picture and its hair as they would be without what is worn on it: hair, away from the silhouette."""
+    inside = repaint.grow(worn, -1.0)
+    within = repaint.grow(mattes.subject > 0.9, -UNDER_IOD * unit)
+    hair = np.where(worn & ~within, 0.0, mattes.hair).astype(np.float32)
+    return np.where(inside[..., None], solid, picture), replace(mattes, hair=hair)
 
 
 def _exact(

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, crown, cutout, forehead, fringe, hair_matte, repaint, topology
+from generator import colours, crown, cutout, forehead, fringe, hair_matte, headwear, repaint, topology
 from generator.curves import smoothstep
 from generator.measures import CanvasFace
 
@@ -32,6 +32,7 @@ class Mattes:
     face: 0..1, the bald head: all skin above the jaw line, under the hair too (a skull), without ears beside it.
     torso: 0..1, neck and clothes, under the hair too.
     before: 0..1, where hair lies before the face (above the ear lobes, or over the face); elsewhere it hangs behind it.
+    worn: True where a hat, a band or a pin lies on the head; counted with the hair. None is nothing.
     """
 
     rgba: npt.NDArray[np.uint8]
@@ -42,6 +43,7 @@ class Mattes:
     face: Matte
     torso: Matte
     before: Matte
+    worn: Mask | None = None
 
 
 def build(
@@ -54,7 +56,7 @@ def build(
 
     seed: of the samples by which colours are compared.
     """
-    guide = np.ascontiguousarray(rgba[..., :3])
+    net, guide = hair, np.ascontiguousarray(rgba[..., :3])
     radius = max(2, round(0.06 * face.iod_px))
     if person is None:
         subject = rgba[..., 3].astype(np.float32) / 255.0
@@ -107,6 +109,8 @@ def build(
     rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
     rim |= ~head & _splinters(rest, subject, strands, face)
     strands = np.where(rim | (head & hair_matte.apart(subject - strands, face, oval)), subject, strands)
+    worn = headwear.find(rgba, net, strands, subject, oval, face, seed=seed)
+    strands = np.where(worn, subject, strands)  # what lies behind it is painted as behind hair
     rest = np.maximum(subject - strands, 0.0)
     columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
     skin = oval | (head & (rest > 0.5) & (columns < 0.95 * face.half_width_px))  # without the ears
@@ -129,6 +133,7 @@ def build(
         face=bald.astype(np.float32),
         torso=_torso(np.maximum(subject - strands, 0.0), strands, head, face),
         before=before.astype(np.float32),
+        worn=worn,
     )
 
 

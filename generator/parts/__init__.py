@@ -8,7 +8,20 @@ whatever lies before it. A new part is one file and one line here.
 from collections.abc import Callable
 from typing import Final
 
-from generator.parts import backing, brows, eyes, face, glasses, hair_back, hair_front, hair_side, mouth, nose, torso
+from generator.parts import (
+    backing,
+    brows,
+    eyes,
+    face,
+    glasses,
+    hair_back,
+    hair_front,
+    hair_side,
+    headwear,
+    mouth,
+    nose,
+    torso,
+)
 from generator.piece import Piece
 from generator.repaint import Picture
 from generator.scene import Scene
@@ -27,4 +40,5 @@ ORDER: Final[tuple[tuple[str, Part], ...]] = (
     ("brows", brows.build),
     ("glasses", glasses.build),
     ("hair before", hair_front.build),
+    ("headwear", headwear.build),
 )

@@ -19,7 +19,9 @@ def follow(scene: Scene, points_px: npt.NDArray[np.float32], /) -> npt.NDArray[n
     return scene.follow(points_px, least=0.1, reach=1.1)
 
 
-def layer(scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float32], /) -> list[Piece]:
+def layer(
+    scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float32], /, *, swings: bool = True
+) -> list[Piece]:
     """The layer, or nothing where there is no hair."""
     if alpha.max() < 0.5:
         return []
@@ -34,4 +36,4 @@ def layer(scene: Scene, name: str, colour: Picture, alpha: npt.NDArray[np.float3
     nearer = nearer * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
     depth = scene.cover_depth(points) + nearer.astype(np.float32)
     turned = follow(scene, points)
-    return [_patch.rigid(scene, name, texture, origin, mesh, depth_px=depth, follow=turned, swings=True)]
+    return [_patch.rigid(scene, name, texture, origin, mesh, depth_px=depth, follow=turned, swings=swings)]

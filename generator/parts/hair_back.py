@@ -43,6 +43,9 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
 
 def _plain_hair(scene: Scene) -> Picture:
     """The hair's colours without its drawing: smoothed along the strands (down) more than across, and shaded."""
+    seen = scene.mattes.hair > 0.9
+    if scene.mattes.worn is not None:
+        seen = seen & ~repaint.grow(scene.mattes.worn, 0.03 * scene.unit_px)
     across, down = 0.10 * scene.unit_px, 0.5 * scene.unit_px
-    smooth, weight = repaint.spread(scene.colour, scene.mattes.hair > 0.9, across, sigma_down_px=down)
+    smooth, weight = repaint.spread(scene.colour, seen, across, sigma_down_px=down)
     return repaint.fill(smooth, weight > 0.02) * DARKER
