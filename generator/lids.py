@@ -21,7 +21,7 @@ INSIDE: Final = 33
 MEETS: Final = 0.06
 """Where closed lids meet, as a part of the opening above the lower lid: the line of a closed eye is flatter than it."""
 DOWN: Final = 0.62
-"""How far the upper lid goes down with the gaze, as a part of the opening."""
+"""How far the upper lid goes down with the gaze, as a part of `gaze_px`."""
 BEYOND: Final = 5
 """Further columns of the ribbons past each corner."""
 
@@ -53,6 +53,11 @@ class Lids:
     def size_px(self) -> float:
         """The opening, but not less than a quarter of the width: the length that skin around the eye is measured by."""
         return max(self.opening_px, 0.25 * self.width_px)
+
+    @property
+    def gaze_px(self) -> float:
+        """The length that gaze up and down is measured by: the opening, but of tall drawn eyes only a part."""
+        return min(self.opening_px, 0.42 * self.width_px)
 
     @property
     def reach_px(self) -> float:
@@ -130,8 +135,8 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
         "eyeBlink": (lids.lower[:, 1] - lids.upper[:, 1] - met + over, -met - over),
         "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
         "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
-        "eyeLookDown": (DOWN * opening * bow, 0.20 * opening * bow),
-        "eyeLookUp": (-min(0.34 * opening, 0.4 * lids.reach_px) * bow, -0.14 * opening * bow),
+        "eyeLookDown": (DOWN * lids.gaze_px * bow, 0.20 * lids.gaze_px * bow),
+        "eyeLookUp": (-min(0.34 * lids.gaze_px, 0.4 * lids.reach_px) * bow, -0.14 * lids.gaze_px * bow),
         "cheekSquint": (0.04 * opening * bow, -min(0.24 * size, 0.3 * opening) * bow),
         "mouthSmile": (0.0 * bow, -min(0.08 * size, 0.1 * opening) * bow),
     }

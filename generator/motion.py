@@ -190,6 +190,8 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
         for name in arkit.NAMES
     }
     shapes |= _one_sided(shapes)
+    if face.drawn:
+        shapes["jawOpen"] = shapes["jawOpen"] * _drawn_jaw()
     points, iod = face.points_px, face.iod_px
     wide = _ratio(face.mouth_width_px / iod, MEAN_MOUTH_WIDTH_IOD)
     tall = _ratio(float(points[topology.CHIN, 1] - points[topology.NOSE_BASE, 1]) / iod, MEAN_NOSE_TO_CHIN_IOD)
@@ -202,6 +204,15 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
         rows[arkit.INDEX[name]] = scaled[name] + share * together
     rows += [_corrective(names, scaled) for names in CORRECTIVES]
     return np.asarray(np.stack(rows) * iod, np.float32)
+
+
+def _drawn_jaw() -> Doubles:
+    """How far a drawn jaw goes along: drawn mouths open within the face, whose small chin hardly drops: (478, 1)."""
+    mean = measured()[1]
+    lip, chin = mean[17, 1], mean[topology.CHIN, 1]
+    share = DRAWN_LIP - (DRAWN_LIP - DRAWN_CHIN) * smoothstep(mean[:, 1:], lip, chin)
+    share[list(topology.JAW)] = DRAWN_CHIN
+    return np.asarray(share)
 
 
 def _one_sided(shapes: dict[str, Doubles]) -> dict[str, Doubles]:
@@ -223,6 +234,8 @@ def _one_sided(shapes: dict[str, Doubles]) -> dict[str, Doubles]:
     return result
 
 
+DRAWN_LIP, DRAWN_CHIN = 0.7, 0.4
+"""The parts of jawOpen that lips and chin of a face with eyes larger than life make."""
 CLOSED_BY_PUCKER: Final = 0.7
 """How much of a portrait's open mouth a kiss closes."""
 WIDENING: Final = ("mouthSmile", "mouthStretch", "mouthDimple")

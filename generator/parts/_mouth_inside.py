@@ -152,7 +152,8 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
     points = mesh.points_px
     top, bottom = lips.upper[:, 1].min(), lips.lower[:, 1].max()
     share = np.clip((points[:, 1] - top) / (bottom - top), 0.0, 1.0) * 0.82  # even and not all: it never folds
-    wide = float(smoothstep(lips.gap_px / unit, 0.16, 0.30))
+    # A drawn mouth is one patch of colour, whole at every size.
+    wide = 1.0 if scene.face.drawn else float(smoothstep(lips.gap_px / unit, 0.16, 0.30))
     skull, jaw = _at_seam(scene, lips, "upper_lip") * 0.3, _at_seam(scene, lips, "lower_lip") * 0.95
     moves = skull[:, None] * (1.0 - wide * share)[None, :, None] + jaw[:, None] * (wide * share)[None, :, None]
     return Piece(

@@ -119,15 +119,17 @@ def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
 
 
 def gaze_moves(lids: Lids, iris: Iris, /) -> Floats:
-    """Travel of the iris per shape, float32 (52 + C, 2): it keeps a third of itself within the opening."""
-    across = float(np.clip(0.5 * lids.width_px - 0.35 * iris.radius_px[0], 0.18 * lids.width_px, 0.34 * lids.width_px))
-    up = 0.53 * lids.size_px
-    down = max((DOWN + 0.06) * lids.opening_px, 0.40 * lids.size_px)  # its top stays under the lid
-    out = 1.0 if lids.side == "Left" else -1.0
+    """Travel of the iris per shape, float32 (52 + C, 2): most of it stays between the corners."""
+    corners = lids.upper[lids.inside][[0, -1], 0]
+    room = np.abs(corners - iris.centre_px[0]) - 0.75 * iris.radius_px[0]
+    right, left = np.clip(room, 0.16 * lids.width_px, 0.34 * lids.width_px)  # of the subject
+    outward, inward = (left, -right) if lids.side == "Left" else (-right, left)
+    least = max(lids.gaze_px, 0.25 * lids.width_px)  # narrow eyes hide their irises, but don't hold them
+    up, down = 0.53 * least, max((DOWN + 0.06) * lids.gaze_px, 0.40 * least)  # down, its top stays under the lid
     moves = np.zeros((ROWS, 2), np.float32)
     for stem, travel in (
-        ("eyeLookOut", (across * out, 0.0)),
-        ("eyeLookIn", (-across * out, 0.0)),
+        ("eyeLookOut", (outward, 0.0)),
+        ("eyeLookIn", (inward, 0.0)),
         ("eyeLookUp", (0.0, -up)),
         ("eyeLookDown", (0.0, down)),
     ):

@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -170,3 +171,15 @@ def test_an_impossible_face_is_moved_within_bounds(face: CanvasFace, deltas: np.
     points[LIPS] = points[LIPS].mean(axis=0) + factor * (points[LIPS] - points[LIPS].mean(axis=0))
     odd = motion.landmark_deltas(CanvasFace(points, face.depth_px, 0.0, 0.0, {}))
     assert np.abs(odd).max() <= 1.5 * np.abs(deltas).max()
+
+
+def test_a_drawn_mouth_opens_within_the_face(face: CanvasFace, deltas: np.ndarray) -> None:
+    drawn = motion.landmark_deltas(dataclasses.replace(face, drawn=True))
+    row = arkit.INDEX["jawOpen"]
+    assert drawn[row, topology.CHIN, 1] == pytest.approx(motion.DRAWN_CHIN * deltas[row, topology.CHIN, 1])
+    assert drawn[row, 14, 1] > 0.6 * deltas[row, 14, 1]
+    others = np.arange(arkit.COUNT) != row
+    assert np.array_equal(drawn[: arkit.COUNT][others], deltas[: arkit.COUNT][others])
+    corrective = arkit.COUNT + motion.CORRECTIVES.index(("jawOpen", "mouthClose"))
+    shut = drawn[row] + drawn[arkit.INDEX["mouthClose"]] + drawn[corrective]
+    assert (shut[INNER[1], 1] - shut[INNER[0], 1]).max() < 1.0, "lips close on a drawn jaw, too"
