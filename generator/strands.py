@@ -26,17 +26,21 @@ ROOTED: Final = 0.4
 BESIDE: Final = 0.72
 """Columns farther from the middle hang beside the face, in half face widths; nearer ones are bangs."""
 MOST: Final = 14
+ON_SKIN: Final = 0.6
+"""How freely bangs swing, which lie on the forehead: of what hair that hangs free does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strands:
     """joints_px: float32 (C, JOINTS, 2), root to tip. bottom_px, anchor_px: the lower edge of the canvas, where
-    everything stands still, and how far above it hair begins to slow down."""
+    everything stands still, and how far above it hair begins to slow down. freedom: (C,), 0..1, how freely each swings.
+    """
 
     joints_px: Floats
     centres_px: Floats
     bottom_px: float
     anchor_px: float
+    freedom: Floats
 
     def at(self, points_px: Floats, /) -> Floats:
         """Weights (Q, C * JOINTS) in 0..1 of the joints' offsets at canvas points."""
@@ -48,6 +52,7 @@ class Strands:
             across = (points_px[:, 0] - centre) / spacing
             beyond = ((across < 0) & (chain == 0)) | ((across > 0) & (chain == chains - 1))
             share = np.where(beyond, 1.0, np.clip(1.0 - np.abs(across), 0.0, 1.0)) * still
+            share = share * self.freedom[chain]
             root, tip = joints[0, 1], joints[-1, 1]
             along = np.clip((points_px[:, 1] - root) / max(tip - root, 1e-6), 0.0, 1.0) * (JOINTS - 1)
             if tip - root < 1.0:  # a column that does not swing: its neighbours fade toward it
@@ -65,7 +70,8 @@ def strands(hair: npt.NDArray[np.floating], face: CanvasFace, /) -> Strands:
     height = len(hair)
     seen = hair > 0.5
     columns = np.flatnonzero(seen.sum(axis=0) > 0.1 * face.iod_px)
-    none = Strands(np.zeros((0, JOINTS, 2), np.float32), np.zeros(0, np.float32), float(height), 1.0)
+    nothing = np.zeros(0, np.float32)
+    none = Strands(np.zeros((0, JOINTS, 2), np.float32), nothing, float(height), 1.0, nothing)
     if len(columns) < 0.5 * face.iod_px:
         return none
     left, right = float(columns[0]), float(columns[-1])
@@ -81,12 +87,12 @@ def strands(hair: npt.NDArray[np.floating], face: CanvasFace, /) -> Strands:
         joints[chain, :, 1] = root + (tip - root) * fractions if long_enough else root
     if not (np.ptp(joints[:, :, 1], axis=1) > 0.0).any():
         return none
-    return Strands(joints, centres.astype(np.float32), float(height), 0.5 * face.height_px)
+    aside = np.abs(centres - face.centre_x_px) / face.half_width_px
+    freedom = (ON_SKIN + (1.0 - ON_SKIN) * smoothstep(aside, 0.5 * BESIDE, BESIDE)).astype(np.float32)
+    return Strands(joints, centres.astype(np.float32), float(height), 0.5 * face.height_px, freedom)
 
 
-def _ends(
-    seen: npt.NDArray[np.bool_], centre: float, half: float, face: CanvasFace
-) -> tuple[float, float, float]:
+def _ends(seen: npt.NDArray[np.bool_], centre: float, half: float, face: CanvasFace) -> tuple[float, float, float]:
     """Root row, tip row and tip column of the hair about a column; equal rows where there is none."""
     band = np.arange(max(0, int(centre - half)), min(seen.shape[1], int(centre + half) + 1))
     starts, stops, gap = [], [], max(2, round(0.08 * face.iod_px))
@@ -101,8 +107,18 @@ def _ends(
         return 0.0, 0.0, centre
     top, tip = float(np.median(starts)), float(np.percentile(stops, 75))
     beside = abs(centre - face.centre_x_px) > BESIDE * face.half_width_px
-    root = max(face.lobes_y_px - 0.1 * face.height_px, top) if beside else top + ROOTED * (tip - top)
+    if beside:
+        root = max(face.lobes_y_px - 0.1 * face.height_px, top)
+    else:  # what lies above the face outline lies on the skull, however high it stands
+        root = max(top + ROOTED * (tip - top), _outline_top(face, centre))
     root = min(root, tip)
     row = seen[int(np.clip(0.9 * tip + 0.1 * root, 0, len(seen) - 1)), band]
     tip_x = float(band[row].mean()) if row.any() else centre
     return root, tip, tip_x
+
+
+def _outline_top(face: CanvasFace, x_px: float) -> float:
+    """Where the face outline begins in a column."""
+    upper = face.oval_px[face.oval_px[:, 1] <= face.lobes_y_px]
+    order = np.argsort(upper[:, 0])
+    return float(np.interp(x_px, upper[order, 0], upper[order, 1]))

@@ -82,7 +82,7 @@ def test_a_column_that_does_not_swing_holds_its_neighbours_back() -> None:
     joints = np.zeros((2, JOINTS, 2), np.float32)
     joints[:, :, 0] = np.float32([100, 200])[:, None]
     joints[0, :, 1] = np.linspace(100, 200, JOINTS)
-    two = Strands(joints, np.float32([100, 200]), 1000.0, 100.0)
+    two = Strands(joints, np.float32([100, 200]), 1000.0, 100.0, np.ones(2, np.float32))
     at_tip = two.at(np.float32([[100, 200], [150, 200], [200, 200]])).sum(axis=1)
     assert at_tip == pytest.approx([1.0, 0.5, 0.0])
 
@@ -91,3 +91,20 @@ def test_the_shortest_lock_is_a_matter_of_the_face(face: CanvasFace) -> None:
     short = strands(bob(face, to_y=face.lobes_y_px + 0.5 * SHORTEST_IOD * face.iod_px - 0.1 * face.height_px), face)
     outer = np.ptp(short.joints_px[[0, -1], :, 1], axis=1) if len(short.joints_px) else np.zeros(2)
     assert outer == pytest.approx(0.0)
+
+
+def test_hair_that_stands_high_does_not_slide_off_the_forehead(face: CanvasFace) -> None:
+    hair = np.zeros(SHAPE, np.float32)
+    middle, half = int(face.centre_x_px), int(1.3 * face.half_width_px)
+    hair[20 : int(face.oval_px[:, 1].min()) + 12, middle - half : middle + half] = 1.0  # a volume, and a little over it
+    assert len(strands(hair, face).joints_px) == 0
+
+
+def test_bangs_swing_less_than_locks_that_hang_free(face: CanvasFace) -> None:
+    hair = bob(face, to_y=face.chin_y_px + 60)
+    middle = int(face.centre_x_px)
+    hair[120 : int(face.brows_y_px) + 40, middle - 30 : middle + 30] = 1.0
+    found = strands(hair, face)
+    tips = found.at(found.joints_px[:, -1]).reshape(len(found.joints_px), -1, JOINTS)[..., -1].sum(axis=1)
+    nearest = int(np.abs(found.centres_px - face.centre_x_px).argmin())
+    assert 0.3 < tips[nearest] < 0.75 < tips[[0, -1]].min()
