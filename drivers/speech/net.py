@@ -185,22 +185,15 @@ class Net:
         """
         odds: Floats
         taps, fresh2, taps2, fresh3, gates, odds, old, newest, old2, newest2 = self._views[hops]
+        matrix, memory, of_both, of_new, of_odds, state, gate, reset, update, new, away, product = self._places
+        add, maximum, subtract, divide, exp, tanh = np.add, np.maximum, np.subtract, np.divide, np.exp, np.tanh
         taps.dot(self._conv, fresh2)
-        np.maximum(fresh2, _ZERO, out=fresh2)
+        maximum(fresh2, _ZERO, out=fresh2)
         taps2.dot(self._conv2, fresh3)
-        np.maximum(fresh3, _ZERO, out=fresh3)
+        maximum(fresh3, _ZERO, out=fresh3)
         fresh3.dot(self._input, gates)
         np.minimum(gates, self._most, out=gates)
-        self._recur(hops)
-        old[:] = newest
-        old2[:] = newest2
-        return odds
-
-    def _recur(self, hops: int) -> None:
-        """The states after so many more hops, from the gates' inputs, and the odds that come of them."""
-        matrix, memory, of_both, of_new, of_odds, state, gate, reset, update, new, away, dot = self._places
-        add, subtract, divide, exp, tanh = np.add, np.subtract, np.divide, np.exp, np.tanh
-        for into_both, into_new, odds in self._steps[:hops]:
+        for into_both, into_new, odds_of_hop in self._steps[:hops]:
             add(of_both, into_both, gate)
             exp(gate, gate)
             add(gate, _ONE, gate)
@@ -210,8 +203,11 @@ class Net:
             subtract(state, new, away)
             divide(away, update, away)
             add(new, away, state)
-            dot(matrix, memory)
-            exp(of_odds, odds)
+            product(matrix, memory)
+            exp(of_odds, odds_of_hop)
+        old[:] = newest
+        old2[:] = newest2
+        return odds
 
 
 # Arrays of no dimension: a ufunc takes them more quickly than it takes numbers.
