@@ -221,11 +221,11 @@ class Microphone:
         holder: list[Opened] = []
 
         def hear(channels: int) -> portaudio.Hear:
-            ring = Ring(round(RING_S * max(device.rate_hz, 16_000)), channels)
+            ring = Ring(round(RING_S / portaudio.BLOCK_S), channels)
             rings[channels] = ring
 
-            def receive(frames: Samples) -> None:
-                ring.write(frames)
+            def receive(block: bytes) -> None:
+                ring.write(block)
                 if holder:
                     holder[0].heard_s = self._clock()
 

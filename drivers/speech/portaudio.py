@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from drivers.speech.resample import RATE_HZ, Samples
+from drivers.speech.resample import RATE_HZ
 
 BLOCK_S: Final = 0.01
 MOST_CHANNELS: Final = 8
@@ -22,8 +22,8 @@ CURE: Final = (
     "apt install libportaudio2" if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
 )
 
-Hear = Callable[[Samples], None]
-"""Called on PortAudio's thread with float32 (N, channels), which is only valid during the call."""
+Hear = Callable[[bytes], None]
+"""Called on PortAudio's thread with the float32 of a block, frame after frame."""
 
 
 class NoSoundError(Exception):
@@ -50,7 +50,7 @@ class Device:
 
 
 class Stream(Protocol):
-    """The part of `sounddevice.InputStream` that is used."""
+    """The part of `sounddevice.RawInputStream` that is used."""
 
     active: bool
     latency: float
@@ -112,12 +112,12 @@ def open_stream(sd: Any, device: Device, /, *, hear: Callable[[int], Hear], fini
     for rate_hz, channels in _ways(device):
         receive = hear(channels)
 
-        def callback(indata: Samples, frames: int, time: Any, status: Any, receive: Hear = receive) -> None:
-            receive(indata)
+        def callback(indata: Any, frames: int, time: Any, status: Any, receive: Hear = receive) -> None:
+            receive(bytes(indata))  # a copy: the buffer is only valid during the call
 
         stream: Stream | None = None
         try:
-            stream = sd.InputStream(
+            stream = sd.RawInputStream(
                 samplerate=rate_hz, blocksize=round(rate_hz * BLOCK_S), device=index, channels=channels,
                 dtype="float32", latency="low", extra_settings=extra, callback=callback, finished_callback=finished,
             )  # fmt: skip

@@ -1,9 +1,10 @@
-"""The few lines between PortAudio's real-time thread and ours: a ring that one side only writes, the other only reads.
+"""The few lines between PortAudio's real-time thread and ours: a ring of blocks.
 
-The writer copies and then moves a counter; Python moves it in one step, so no lock is needed, and the real-time thread
-waits for nobody. A reader that was away for longer than the ring lasts gets the newest part.
+One side only appends, the other only takes from the front; Python does either in one step, so no lock is needed, and
+the real-time thread waits for nobody. It copies bytes and makes no array: that is for the reader, once for all that came.
 """
 
+from collections import deque
 from typing import Final
 
 import numpy as np
@@ -12,32 +13,19 @@ from drivers.speech.resample import Samples
 
 
 class Ring:
-    """float32 frames of `channels`; `frames` of them fit."""
+    """Blocks of float32 frames of `channels`; the newest `blocks` of them are kept for a reader that is away."""
 
-    def __init__(self, frames: int, channels: int) -> None:
-        self._frames: Final = np.zeros((frames, channels), np.float32)
-        self._written = 0
-        self._read = 0
+    def __init__(self, blocks: int, channels: int) -> None:
+        self._blocks: Final[deque[bytes]] = deque(maxlen=blocks)
+        self._channels: Final = channels
 
-    def write(self, block: Samples, /) -> None:
-        """Copies float32 (N, channels) in; of a block longer than the ring, its end."""
-        size = len(self._frames)
-        kept = block[-size:]
-        start = (self._written + len(block) - len(kept)) % size
-        head = min(len(kept), size - start)
-        self._frames[start : start + head] = kept[:head]
-        self._frames[: len(kept) - head] = kept[head:]
-        self._written += len(block)
+    def write(self, block: bytes, /) -> None:
+        """Takes a block in, frame after frame, as the machine has its numbers."""
+        self._blocks.append(block)
 
     def take(self) -> Samples:
-        """Everything written since the last call, float32 (N, channels), a copy.
-
-        Half of the ring is kept between reader and writer, so that what is copied isn't overwritten meanwhile.
-        """
-        size, written = len(self._frames), self._written
-        first = max(self._read, written - size // 2)
-        self._read = written
-        start, end = first % size, written % size
-        if start <= end:
-            return self._frames[start:end].copy()
-        return np.concatenate([self._frames[start:], self._frames[:end]])
+        """Everything written since the last call, float32 (N, channels), read-only."""
+        blocks = self._blocks
+        # The writer may drop what is oldest meanwhile, but then there is as much as before.
+        data = b"".join([blocks.popleft() for _ in range(len(blocks))])
+        return np.frombuffer(data, np.float32).reshape(-1, self._channels)
