@@ -45,7 +45,9 @@ def without_background(
     own = np.minimum(own, colours.distance(lab, colours.palette(lab[chest & (hair < 0.1)], rng)))
     rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)
     rim &= (rows < face.chin_y_px + 0.25 * face.height_px) | repaint.grow(hair > 0.6, 0.6 * face.iod_px)
-    rim &= (person < 0.8) | ~repaint.grow(oval, 0.3 * face.iod_px)  # a temple may lie in the wall's light
+    # A temple may lie in the wall's light, and a shirt be as white as the wall: there the net is believed.
+    pale = (np.hypot(lab[..., 1], lab[..., 2]) < walls.COLOURFUL) & (rows > face.chin_y_px)
+    rim &= (person < 0.8) | ~(pale | repaint.grow(oval, 0.3 * face.iod_px))
     alike = rim & walls.nearer(wall, own)
     _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
     reached = alike & np.isin(labels, np.unique(labels[outside]))
