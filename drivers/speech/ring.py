@@ -1,7 +1,7 @@
 """The few lines between PortAudio's real-time thread and ours: a ring of blocks.
 
 One side only appends, the other only takes from the front; Python does either in one step, so no lock is needed, and
-the real-time thread waits for nobody. It copies bytes and makes no array: that is for the reader, once for all that came.
+the real-time thread waits for nobody. It copies bytes and makes no array; the reader makes one of all that came.
 """
 
 from collections import deque
