@@ -70,7 +70,7 @@ def build(
     if person is not None:
         subject = cutout.without_background(guide, subject, person, hair, face, seed=seed, edge_px=edge_px)
         subject = cutout.crisp(subject, hair, face)
-        subject = fringe.thinned(guide, subject, seen, face, seed=seed)
+        subject = cutout.without_slivers(fringe.thinned(guide, subject, seen, face, seed=seed), hair, face)
         if edge_px is not None:
             subject = cutout.whole_at_top(subject, edge_px, face)
     elif (whitened := fringe.on_white(rgba)) is not None:
@@ -107,7 +107,7 @@ def build(
     rest = subject - strands
     solid = repaint.grow(repaint.grow(rest > 0.4, -0.03 * face.iod_px), 0.06 * face.iod_px)
     rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
-    rim |= ~head & _splinters(rest, subject, strands, face)
+    rim |= ~head & _splinters(rest, subject, strands, face, guide)
     strands = np.where(rim | (head & hair_matte.apart(subject - strands, face, oval)), subject, strands)
     worn = headwear.find(rgba, net, strands, subject, oval, face, seed=seed)
     strands = np.where(worn, subject, strands)  # what lies behind it is painted as behind hair
@@ -168,9 +168,19 @@ def _beard(
     return np.asarray(whole & near & ~head & (subject > 0.02))
 
 
-def _splinters(rest: Matte, subject: Matte, hair: Matte, face: CanvasFace) -> Mask:
-    """Thin pieces between hair and background: as clothes they would stay behind when hair swings away."""
-    solid = repaint.grow(repaint.grow(rest > 0.4, -0.09 * face.iod_px), 0.12 * face.iod_px)
+def _splinters(
+    rest: Matte, subject: Matte, hair: Matte, face: CanvasFace, guide: npt.NDArray[np.uint8], /
+) -> Mask:  # fmt: skip
+    """Thin pieces between hair and background: as clothes they would stay behind when hair swings away.
+
+    As thick as fingers they must have the hair's colours, too.
+    """
+    lab = colours.lab(guide)
+    sure = lab[hair > 0.9]
+    foreign = np.linalg.norm(lab - np.median(sure, axis=0), axis=-1) > 35.0 if len(sure) else np.zeros(rest.shape, bool)
+    solid = np.zeros(rest.shape, np.bool_)
+    for shrink, regrow, pieces in ((0.09, 0.12, rest > 0.4), (0.035, 0.075, (rest > 0.4) & foreign)):
+        solid |= repaint.grow(repaint.grow(pieces, -shrink * face.iod_px), regrow * face.iod_px)
     outside = repaint.grow(subject < 0.3, 0.25 * face.iod_px)
     return np.asarray((rest > 0.0) & ~solid & outside & repaint.grow(hair > 0.5, 0.25 * face.iod_px))
 
@@ -216,7 +226,9 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
         behind_px = behind_px * np.sqrt(np.clip(inward, 0.0, 1.0))
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > (top - behind_px)[None, :])
     shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
-    near = (rows < top[None, :] + 2) & (rows > top[None, :] - 0.5 * face.iod_px)
+    broad = repaint.grow(repaint.grow(torso > 0.5, -0.2 * face.iod_px), 0.2 * face.iod_px)  # no fingers
+    start = np.where(broad.any(axis=0), broad.argmax(axis=0), rest.shape[0])
+    near = (rows < start[None, :] + 2) & (rows > start[None, :] - 0.5 * face.iod_px)
     covered = (hair > 0.5) & shoulders[None, :] & near & ~head
     whole = (torso > 0.5) | covered
     whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)

@@ -46,3 +46,17 @@ def test_notches_at_the_upper_edge_are_filled_and_nothing_else(canvas_face: Canv
     assert (mended[60:, 300:500] >= head[60:, 300:500] - 0.5).all()
     assert np.array_equal(mended[150:], notched[150:])
     assert mended[60:70, :250].max() == 0.0
+
+
+def test_a_line_beside_the_shoulder_goes_and_strands_and_earrings_stay(canvas_face: CanvasFace) -> None:
+    matte = np.zeros((900, 800), np.float32)
+    cv2.circle(matte, (400, 350), 200, 1.0, -1)
+    matte[620:, 150:650] = matte[500:620, 340:460] = 1.0
+    whole = matte.copy()
+    matte[640:, 100:103] = matte[560:580, 180:182] = 1.0  # beside and above the shoulder
+    lobe = round(canvas_face.lobes_y_px)
+    ring = slice(lobe, lobe + 40), slice(520, 524)
+    hair = np.zeros_like(matte)
+    hair[560:580, 600:603] = matte[560:580, 600:603] = whole[560:580, 600:603] = 1.0
+    matte[ring] = whole[ring] = 1.0
+    assert np.array_equal(cutout.without_slivers(matte, hair, canvas_face), whole)
