@@ -1,8 +1,8 @@
 """Any sample rate to 16 kHz, or another, while it streams: a polyphase filter that no block size makes a difference to.
 
 Output sample n is a dot product of the input around its moment with one of `up` rows of a Kaiser-windowed sinc
-(Smith, "Digital Audio Resampling", 2002). The same products are summed in the same order however the input was cut,
-so a stream gives the samples that the whole recording gives.
+(Smith, "Digital Audio Resampling", 2002). The products are the same however the input was cut, so a stream gives the
+samples that the whole recording gives, but for the order in which they are summed.
 """
 
 import math
@@ -26,6 +26,10 @@ CUTOFF: Final = 0.985
 """Of the lower rate's Nyquist frequency: flat to 7.4 kHz, 1 dB down at 7.6, the top of the model's highest band."""
 
 
+GROUP: Final = 16
+"""Outputs that one row of a product makes."""
+
+
 class Resampler:
     """From `rate_hz` to `to_hz`, mono float32. Sample n of the output is the sound at n / `to_hz` s of the input.
 
@@ -42,6 +46,11 @@ class Resampler:
         self._same = rate_hz == to_hz
         self._taps = np.ones((1, 1), np.float32) if self._same else taps(self._up, self._down)
         self._length = self._taps.shape[1]
+        # At a whole multiple of the rate, GROUP outputs at once are a product of matrices; the last of them may reach
+        # beyond what is there, and are not used.
+        whole = self._up == 1 and not self._same
+        self._group = _grouped(self._down) if whole else self._taps
+        self._beyond = np.zeros(self._down * GROUP if whole else 0, np.float32)
         self.reset()
 
     @property
@@ -59,16 +68,18 @@ class Resampler:
         """The output that becomes known with these samples: float32 (M,), M = 0 is possible."""
         if self._same or not len(samples):
             return samples
-        data = np.concatenate([self._held, samples], dtype=np.float32)
-        room = len(data) - self._length + 1  # how many windows there are
+        data = np.concatenate([self._held, samples, self._beyond], dtype=np.float32)
+        held = len(self._held) + len(samples)
+        room = held - self._length + 1  # how many windows there are
         count = max(0, -((self._position - room * self._up) // self._down))
         first, self._position = self._position, self._position + self._down * count - room * self._up
-        self._held = data[room:]
+        self._held = data[room:held]
         if not count:
             return np.zeros(0, np.float32)
         if self._up == 1:
-            windows = np.ndarray((count, self._length), np.float32, data, 4 * first, (4 * self._down, 4))
-            decimated: Samples = np.einsum("ij,j->i", windows, self._taps[0])
+            rows, step = -(-count // GROUP), self._down * GROUP
+            groups = np.ndarray((rows, len(self._group)), np.float32, data, 4 * first, (4 * step, 4))
+            decimated: Samples = groups.dot(self._group).ravel()[:count]
             return decimated
         start, phase = np.divmod(first + self._down * np.arange(count), self._up)
         windows = np.ndarray((room, self._length), np.float32, data, 0, (4, 4))
@@ -94,6 +105,17 @@ def taps(up: int, down: int) -> Samples:
     rows = np.sinc(distance * scale * CUTOFF) * window
     rows /= rows.sum(axis=1, keepdims=True)
     made = rows.astype(np.float32)
+    made.setflags(write=False)
+    return made
+
+
+@lru_cache(maxsize=8)
+def _grouped(down: int) -> Samples:
+    """The filter for GROUP outputs, `down` inputs apart: float32 (inputs, GROUP)."""
+    row = taps(1, down)[0]
+    made = np.zeros((len(row) + down * (GROUP - 1), GROUP), np.float32)
+    for output in range(GROUP):
+        made[down * output : down * output + len(row), output] = row
     made.setflags(write=False)
     return made
 
