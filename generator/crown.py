@@ -25,7 +25,7 @@ TOP: Final = 0.42
 """Where the hair of a usual head ends, above the face outline, in face heights."""
 ROUND: Final = 0.6
 """A crown is at least so high, in halves of the cut's width."""
-NARROWEST: Final = 0.5
+NARROWEST: Final = 0.35
 """A head that touches the edge along less than this part of the face's width is not cut off."""
 MIRRORED: Final = 0.3
 """How fast the colours below the cut are gone through, going up."""

@@ -41,7 +41,7 @@ def test_what_the_canvas_mirrors_beside_a_whole_head_is_taken_away(face: CanvasF
 
 
 def test_a_lock_at_the_edge_is_no_head_cut_off(face: CanvasFace, edge_px: np.ndarray) -> None:
-    assert crown.find(head(0.4 * face.half_width_px), edge_px, face) is None
+    assert crown.find(head(0.3 * face.half_width_px), edge_px, face) is None
 
 
 @pytest.mark.parametrize("narrowing", [0.0, 0.3, 0.8])
