@@ -223,8 +223,7 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     if len(own):  # down to nothing at both sides of this very neck
         columns = np.arange(rest.shape[1])
         inward = np.minimum(columns - own[0], own[-1] - columns) / (0.12 * max(own[-1] - own[0], 1))
-        least_px = np.minimum(behind_px, 0.06 * face.height_px) * (inward >= 0.0)  # stretched lips lift the jaw a little
-        behind_px = np.maximum(behind_px * np.sqrt(np.clip(inward, 0.0, 1.0)), least_px)
+        behind_px = behind_px * np.sqrt(np.clip(inward, 0.0, 1.0))
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > (top - behind_px)[None, :])
     shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
     broad = repaint.grow(repaint.grow(torso > 0.5, -0.2 * face.iod_px), 0.2 * face.iod_px)  # no fingers
