@@ -52,6 +52,8 @@ def find(
     rim = np.exp(-0.5 * (within / 1.2) ** 2) * (light < 0.62 * white)  # even before the iris the lid has its edge
     alpha = np.where(aperture & (within > 0.0), np.maximum(over_eye, rim), over_skin) * band
     alpha = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.5)
+    ends = smoothstep(-beside, 0.0, 0.06 * lids.width_px)  # no lash ends in a cut where the ribbon does
+    alpha = (alpha * ends).astype(np.float32)
     alpha[alpha < 0.02] = 0.0
     if skin is not None:  # as much as it takes to show, before a lid of one colour, what the picture has there
         needed = ((bare - picture) / np.maximum(bare, 1.0)).max(axis=-1)
@@ -60,6 +62,7 @@ def find(
     lifted = cv2.GaussianBlur(repaint.grow((alpha > 0.02) & ~aperture, rim_px).astype(np.float32), (0, 0), 0.7)[
         ..., None
     ]
+    lifted = lifted * ends[..., None].astype(np.float32)
     clean = picture * (1.0 - lifted) + bare * lifted
     thick = np.maximum(alpha, 0.05)[..., None]
     solved = np.clip((picture - (1.0 - thick) * clean) / thick, 0.0, 255.0)

@@ -31,6 +31,8 @@ Doubles = npt.NDArray[np.float64]
 
 LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
+SMOOTH: Final = 0.85
+"""How much of a closed lid is smooth skin; the rest keeps the grain of the open one."""
 LYING: Final = 0.7
 """The part of their length that lashes lose as the eye closes."""
 
@@ -125,7 +127,7 @@ def gaze_moves(lids: Lids, iris: Iris, /) -> Floats:
     right, left = np.clip(room, 0.16 * lids.width_px, 0.34 * lids.width_px)  # of the subject
     outward, inward = (left, -right) if lids.side == "Left" else (-right, left)
     least = max(lids.gaze_px, 0.25 * lids.width_px)  # narrow eyes hide their irises, but don't hold them
-    up, down = 0.53 * least, max((DOWN + 0.06) * lids.gaze_px, 0.40 * least)  # down, its top stays under the lid
+    up, down = 0.56 * least, max((DOWN + 0.06) * lids.gaze_px, 0.55 * least)  # down, its top stays under the lid
     moves = np.zeros((ROWS, 2), np.float32)
     for stem, travel in (
         ("eyeLookOut", (outward, 0.0)),
@@ -223,24 +225,29 @@ def _upper_lid(
 
 
 def _lid_light(scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], reach: float) -> Piece:
-    """The light on a closed lid. Open, its skin lies folded in the shadow of the brow; closed, it is as light as the
-    skin below the eye."""
+    """The skin of a closed lid, smooth and in the light. Open, it lies folded in the shadow of the brow, a narrow strip
+    whose every speck would become a streak as it is drawn out; closed, it is as light as the skin below the eye."""
     within = distance_below(lids.upper, scene.shape)
     under = repaint.polygon(_band(lids.lower, 0.35 * lids.size_px, 0.8 * lids.size_px), scene.shape)
     lid = core & (within < -0.1 * reach) & (within > -0.8 * reach)
     lit, dark = (np.median(clean[where], axis=0) if where.any() else np.zeros(3) for where in (under, lid))
     missing = float(np.clip((lit.mean() - dark.mean()) / 60.0, 0.0, 1.0))
     x = np.arange(scene.shape[1])
-    bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
-    rise = smoothstep(within, -0.8 * reach, -0.35 * reach) * (1.0 - smoothstep(within, -0.12 * reach, 0.0))
-    alpha = (LIT * missing * rise * bow[None, :]).astype(np.float32)
-    offsets = np.array([-0.82, -0.64, -0.46, -0.3, -0.15, 0.0]) * reach
+    bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)[None, :]
+    light = clean.mean(axis=-1)
+    lid &= light > dark.mean() - 20.0  # not the shadow of a low brow
+    even, weight = repaint.spread(clean, lid, 0.30 * lids.width_px, sigma_down_px=0.3 * reach)
+    share = LIT * missing * bow[..., None]
+    colour = np.where(weight[..., None] > 0.02, even, dark) * (1.0 - share) + lit * share
+    rise = smoothstep(within, -0.9 * reach, -0.5 * reach) * (1.0 - smoothstep(within, -0.12 * reach, 0.0))
+    alpha = (SMOOTH * rise * smoothstep(bow, 0.0, 0.5)).astype(np.float32)
+    offsets = np.array([-0.92, -0.7, -0.48, -0.3, -0.15, 0.0]) * reach
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
-    colour = np.broadcast_to(lit.astype(np.float32), clean.shape)
     name = f"eye_{lids.side.lower()}_lid_light"
-    light = _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], colour, alpha, hangs=True)
-    return replace(light, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.3, shown_at=0.95),))
+    skin = colour.astype(np.float32)
+    piece = _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], skin, alpha, hangs=True)
+    return replace(piece, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.3, shown_at=0.95),))
 
 
 def _lash_ribbon(scene: Scene, lids: Lids, lashes: lashes_of.Lashes, reach_px: float) -> Piece:
