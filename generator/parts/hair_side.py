@@ -19,6 +19,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
         return [], below
     strands = alpha > 0.6
     under = repaint.grow(strands, 0.12 * unit) & scene.mattes.head & (scene.mattes.face > 0.5)
+    under &= scene.mattes.torso < 0.5  # or it would lie on the neck when the jaw is lifted
     colour = np.where((under & ~strands)[..., None], hair.solid, hair.colour)
     alpha = np.maximum(alpha, under & (rows > lobes_y)).astype(np.float32)
     return _hair_layer.layer(scene, "hair_side", colour.astype(np.float32), alpha), below
