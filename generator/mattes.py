@@ -231,6 +231,9 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     start = np.where(start > top + 0.3 * face.iod_px, start, top)
     near = (rows < start[None, :] + 2) & (rows > start[None, :] - 0.5 * face.iod_px)
     covered = (hair > 0.5) & shoulders[None, :] & near & ~head
+    _, labels = cv2.connectedComponents(((torso > 0.5) | covered).astype(np.uint8), connectivity=4)
+    sizes = np.bincount(labels[broad], minlength=int(labels.max()) + 1)
+    covered &= np.isin(labels, np.flatnonzero(sizes > 0.3 * face.iod_px**2))  # of the body, not of a stray piece
     whole = (torso > 0.5) | covered
     whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
     return np.asarray(np.maximum(torso, behind | covered | whole), np.float32)

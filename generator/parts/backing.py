@@ -9,8 +9,8 @@ from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
 
-DARKER = 0.8
-"""What lies behind is in shade."""
+DARKER, DRAWN_DARKER = 0.8, 0.92
+"""What lies behind is in shade; drawn shades are light."""
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
@@ -21,7 +21,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     if not within.any():
         return [], below
     colour, _ = repaint.spread(scene.colour, subject > 0.95, 0.12 * unit)
-    texture, origin = cut(colour * DARKER, repaint.soft_mask(within, 0.03 * unit))
+    texture, origin = cut(colour * (DRAWN_DARKER if face.drawn else DARKER), repaint.soft_mask(within, 0.03 * unit))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.3 * unit)
     points = mesh.points_px
     depth = 1.0 * scene.cover_depth(points)

@@ -9,8 +9,8 @@ from generator.piece import Piece, cut
 from generator.repaint import Picture
 from generator.scene import Scene
 
-DARKER = 0.82
-"""Inner hair lies in shade."""
+DARKER, DRAWN_DARKER = 0.82, 0.92
+"""Inner hair lies in shade; drawn shades are light."""
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
@@ -48,4 +48,4 @@ def _plain_hair(scene: Scene) -> Picture:
         seen = seen & ~repaint.grow(scene.mattes.worn, 0.03 * scene.unit_px)
     across, down = 0.10 * scene.unit_px, 0.5 * scene.unit_px
     smooth, weight = repaint.spread(scene.colour, seen, across, sigma_down_px=down)
-    return repaint.fill(smooth, weight > 0.02) * DARKER
+    return repaint.fill(smooth, weight > 0.02) * (DRAWN_DARKER if scene.face.drawn else DARKER)
