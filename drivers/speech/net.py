@@ -169,7 +169,7 @@ class Net:
 
     def push(self, features: Floats, /) -> Floats:
         """float32 (hops, OUTPUTS) from features (hops, INPUTS): viseme logits less that of silence, shapes before
-        the sigmoid.
+        their sigmoid.
         """
         outputs = np.zeros((len(features), OUTPUTS), np.float32)
         for at in range(0, len(features), CHUNK):
@@ -197,10 +197,10 @@ class Net:
             add(of_both, into_both, gate)
             exp(gate, gate)
             add(gate, _ONE, gate)
-            divide(of_new, reset, new)
+            divide(of_new, reset, new)  # new = tanh(x + old / reset), where a gate is one over what stands here
             add(new, into_new, new)
             tanh(new, new)
-            subtract(state, new, away)
+            subtract(state, new, away)  # state = new + (state - new) / update
             divide(away, update, away)
             add(new, away, state)
             product(matrix, memory)
@@ -213,7 +213,6 @@ class Net:
 # Arrays of no dimension: a ufunc takes them more quickly than it takes numbers.
 _ZERO: Final = np.array(0.0, np.float32)
 _ONE: Final = np.array(1.0, np.float32)
-_HALF: Final = np.float32(0.5)
 _LARGEST_EXPONENT: Final = 87.0
 
 
@@ -229,12 +228,6 @@ def _unscaled_features(features: Floats) -> Floats:
     made = features.copy()
     made[:, :BANDS] = (made[:, :BANDS] - ONE) / HALF
     return made
-
-
-def sigmoid(x: Floats, /) -> Floats:
-    """1 / (1 + exp(-x)), without overflow."""
-    y: Floats = np.tanh(x * _HALF) * _HALF + _HALF
-    return y
 
 
 def softmax(logits: npt.NDArray[Any], /) -> Floats:

@@ -56,7 +56,7 @@ class Spectrum:
         self._partials = self._partial.view(np.complex64)
         spectra = np.zeros((CHUNK, COLUMNS * KINDS + 1), np.complex64)
         spectra[:, -1].real = 1.0  # brings the floors
-        whole = spectra[:, :-1].reshape(CHUNK, COLUMNS, KINDS, copy=False)
+        whole = np.ndarray((CHUNK, COLUMNS, KINDS), np.complex64, spectra, 0, (spectra.strides[0], 8 * KINDS, 8))
         self._hops = list(zip(windows(self._sound, CHUNK, WINDOW, HOP), whole, strict=True))
         parts, table = spectra.view(np.float32), np.zeros((CHUNK, BANDS + 1), np.float32)
         # One hop has no axis for hops: that is quicker.

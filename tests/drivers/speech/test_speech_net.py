@@ -49,9 +49,25 @@ def test_outputs_are_those_of_the_definition_in_blocks_of_any_size(size: int, rn
     assert np.allclose(np.concatenate(parts), by_definition(arrays, features), atol=1e-5)
 
 
-def test_sigmoid_and_softmax_hold_at_the_ends() -> None:
-    x = np.array([-1e4, -1.0, 0.0, 1.0, 1e4], np.float32)
-    assert np.allclose(net.sigmoid(x), [0, 0.26894143, 0.5, 0.7310586, 1], atol=1e-7)
+def test_what_is_far_too_loud_shuts_or_opens_the_gates_and_nothing_overflows(rng: np.random.Generator) -> None:
+    arrays = random_weights(rng)
+    features = (60.0 * rng.normal(0, 1, (30, INPUTS))).astype(np.float32)
+    expected = by_definition(arrays, features)
+    with np.errstate(over="raise", invalid="raise"):
+        outputs = net.Net(net.Weights(arrays, {})).push(features)
+        louder = net.Net(net.Weights(arrays, {})).push(1e6 * features)
+    assert np.allclose(outputs, expected, atol=1e-3)
+    assert np.isfinite(louder).all()
+
+
+def test_weights_of_which_an_output_could_overflow_are_refused(rng: np.random.Generator) -> None:
+    arrays = random_weights(rng)
+    arrays["head.weight"][3] = 40.0
+    with pytest.raises(WeightsError, match="its weights are too large"):
+        net.Net(net.Weights(arrays, {}))
+
+
+def test_softmax_holds_at_the_ends() -> None:
     shares = net.softmax(np.array([[1e4, 0, -1e4], [0, 0, 0]], np.float32))
     assert np.allclose(shares, [[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]], atol=1e-7)
 
