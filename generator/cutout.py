@@ -12,8 +12,8 @@ from generator.measures import CanvasFace
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-WHITE: Final = 75.0
-"""Lab lightness from which shirts are hard to tell from walls."""
+WHITE: Final = (75.0, 15.0)
+"""Lab lightness from which, and chroma up to which, shirts are hard to tell from walls."""
 
 
 def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, contrast: float = 1.0) -> Matte:
@@ -51,7 +51,7 @@ def without_background(
     rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)
     rim &= (rows < face.chin_y_px + 0.25 * face.height_px) | repaint.grow(hair > 0.6, 0.6 * face.iod_px)
     # A temple may lie in the wall's light, and a shirt be as white as the wall: there the net is believed.
-    white = (lab[..., 0] > WHITE) & (np.hypot(lab[..., 1], lab[..., 2]) < walls.COLOURFUL)
+    white = (lab[..., 0] > WHITE[0]) & (np.hypot(lab[..., 1], lab[..., 2]) < WHITE[1])
     pale = white & (rows > face.chin_y_px)
     rim &= (person < 0.8) | ~(pale | repaint.grow(oval, 0.3 * face.iod_px))
     alike = rim & walls.nearer(wall, own)

@@ -30,6 +30,8 @@ SURE: Final = (0.12, 0.88)
 LIKE_SKIN: Final = (0.6, 0.4)
 """Distance from the face's tones over distance from the background, at which a pixel counts as skin not yet, and in
 full."""
+EARS_IOD: Final = 0.6
+"""How far beside the face there may be ears."""
 SKIN_LAB: Final = 12.0
 """Lab units from the face's tones within which a pixel may be skin."""
 RIM_LIGHTER, RIM_SHARE = 8.0, 0.5
@@ -57,7 +59,9 @@ def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, face: Canvas
     skin = lab[repaint.grow(kept, -0.05 * unit_px)]
     own = np.sqrt(colours.distance(lab, colours.palette(skin, np.random.default_rng(seed))))
     from_wall = np.sqrt(((lab - outer) ** 2).sum(axis=-1))
-    share = np.maximum(share, smoothstep(own / np.maximum(from_wall, 1.0), *LIKE_SKIN) * (own < SKIN_LAB))
+    ears = repaint.grow(kept, EARS_IOD * unit_px) & (np.arange(len(lab))[:, None] < face.lobes_y_px + 0.4 * unit_px)
+    skinned = smoothstep(own / np.maximum(from_wall, 1.0), *LIKE_SKIN) * (own < SKIN_LAB) * ears
+    share = np.maximum(share, skinned)
     share = np.clip((share - SURE[0]) / (SURE[1] - SURE[0]), 0.0, 1.0)
     told = smoothstep(np.sqrt(squared), *TOLD) * (inner_seen > 0.01) * (outer_seen > 0.01)
     missing = np.where(band, (1.0 - share) * told, np.where(solid, 0.0, 1.0)).astype(np.float32)
