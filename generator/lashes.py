@@ -29,11 +29,11 @@ class Lashes:
 
 def find(
     picture: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats, reach_px: float, /, *,
-    skin: Floats | None = None,
+    skin: Picture | None = None,
 ) -> Lashes:  # fmt: skip
     """What is darker than the lid skin along the upper edge, and darker than the eye's white just below it.
 
-    skin: (3,), the colour of a face that is painted flat; of bangs and thick lashes its lids get nothing.
+    skin: (H, W, 3), the skin of a face that is painted flat; of bangs and thick lashes its lids get nothing.
     """
     size, shape = lids.size_px, aperture.shape
     within = below(lids.upper, shape)
@@ -70,13 +70,13 @@ def find(
     return Lashes(alpha, clean, colour)
 
 
-def _flat(bare: Picture, skin: Floats, lids: Lids) -> Picture:
-    """A painted-in lid in the colour of the skin (RGB), as far as it is of another one."""
+def _flat(bare: Picture, skin: Picture, lids: Lids) -> Picture:
+    """A painted-in lid in the colour of the skin, as far as it is of another one."""
     inward = np.minimum(
         np.arange(bare.shape[1]) - lids.upper[BEYOND, 0], lids.upper[-1 - BEYOND, 0] - np.arange(bare.shape[1])
     )
     within = smoothstep(inward, 0.0, 0.12 * lids.width_px)[None, :, None]
-    away = ((colours.lab(bare) - colours.lab(skin[None, None])) ** 2).sum(axis=-1)
+    away = ((colours.lab(bare) - colours.lab(skin)) ** 2).sum(axis=-1)
     share = np.exp(-0.5 * away / FLAT**2)[..., None]
     share = 1.0 - (1.0 - share) * within
     return np.asarray(share * bare + (1.0 - share) * skin, np.float32)

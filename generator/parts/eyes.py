@@ -29,6 +29,8 @@ from generator.scene import ROWS, Scene
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
+ALIKE: Final = 9.0
+"""Lab units within which a pixel of a drawn face is plain skin: a blush is 4 to 9 away."""
 LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
 SMOOTH: Final = 0.85
@@ -56,7 +58,8 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
     iris = fit(below, aperture, ring)
     iris_alpha = eyeball.iris_alpha(below, lids, aperture, iris)
     white, iris_rgb, margin, lower_rgb = _layers(below, lids, aperture, iris, iris_alpha)
-    lashes = lashes_of.find(below, lids, aperture, iris_alpha, reach, skin=_flat_skin(scene))
+    skin = _flat_skin(scene)
+    lashes = lashes_of.find(below, lids, aperture, iris_alpha, reach, skin=skin)
     pieces = [
         _mask(scene, lids, "upper"),
         _mask(scene, lids, "lower"),
@@ -64,7 +67,7 @@ def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[P
         _iris(scene, lids, iris, iris_rgb, iris_alpha),
         _lower_lid(scene, lower_rgb, lids, core_lower & (distance_below(lids.lower, shape) >= -1.5), margin),
         _upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
-        _lid_light(scene, lashes.clean, lids, core_upper, reach),
+        _lid_light(scene, lashes.clean, lids, core_upper, reach, skin),
         _lash_ribbon(scene, lids, lashes, reach),
         _closing_line(scene, below, lids, lashes),
     ]
@@ -91,13 +94,22 @@ def _layers(
     return white, pupil, margin, lid
 
 
-def _flat_skin(scene: Scene) -> Floats | None:
-    """The one colour of a drawn face, RGB (3,); None for faces with light and shade."""
+def _flat_skin(scene: Scene) -> Picture | None:
+    """The skin of a drawn face as it would be without eyes, brows and strands, (H, W, 3): one colour that hardly
+    changes. None for faces with light and shade."""
     if not scene.face.drawn:
         return None
     oval = repaint.polygon(scene.face.oval_px, scene.shape) & (scene.mattes.hair < 0.1)
-    lab = colours.commonest(colours.lab(scene.colour)[oval])
-    return np.asarray(cv2.cvtColor(lab[None, None], cv2.COLOR_LAB2RGB)[0, 0] * np.float32(255.0), np.float32)
+    lab = colours.lab(scene.colour)
+    usual = colours.commonest(lab[oval])
+    tone = np.asarray(cv2.cvtColor(usual[None, None], cv2.COLOR_LAB2RGB)[0, 0] * np.float32(255.0), np.float32)
+    alike = oval & (((lab - usual) ** 2).sum(axis=-1) < ALIKE**2)
+    for eye in topology.EYES:
+        outline = np.concatenate([scene.face.curve(eye.upper), scene.face.curve(eye.lower)[::-1]])
+        alike &= ~repaint.grow(repaint.polygon(outline, scene.shape), 0.08 * scene.unit_px)
+    near, weight = repaint.spread(scene.colour, repaint.grow(alike, -1.0), 0.12 * scene.unit_px)
+    share = np.clip(weight / 0.1, 0.0, 1.0)[..., None]
+    return np.asarray(share * near + (1.0 - share) * tone, np.float32)
 
 
 def _band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
@@ -224,7 +236,9 @@ def _upper_lid(
     return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], clean, alpha, hangs=True)
 
 
-def _lid_light(scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], reach: float) -> Piece:
+def _lid_light(
+    scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], reach: float, flat: Picture | None
+) -> Piece:  # fmt: skip
     """The skin of a closed lid, smooth and in the light. Open, it lies folded in the shadow of the brow, a narrow strip
     whose every speck would become a streak as it is drawn out; closed, it is as light as the skin below the eye."""
     within = distance_below(lids.upper, scene.shape)
@@ -238,14 +252,14 @@ def _lid_light(scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bo
     lid &= light > dark.mean() - 20.0  # not the shadow of a low brow
     even, weight = repaint.spread(clean, lid, 0.30 * lids.width_px, sigma_down_px=0.3 * reach)
     share = LIT * missing * bow[..., None]
-    colour = np.where(weight[..., None] > 0.02, even, dark) * (1.0 - share) + lit * share
+    shaded = np.where(weight[..., None] > 0.02, even, dark) * (1.0 - share) + lit * share
+    skin = shaded.astype(np.float32) if flat is None else flat
     rise = smoothstep(within, -0.9 * reach, -0.5 * reach) * (1.0 - smoothstep(within, -0.12 * reach, 0.0))
     alpha = (SMOOTH * rise * smoothstep(bow, 0.0, 0.5)).astype(np.float32)
     offsets = np.array([-0.92, -0.7, -0.48, -0.3, -0.15, 0.0]) * reach
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
     name = f"eye_{lids.side.lower()}_lid_light"
-    skin = colour.astype(np.float32)
     piece = _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], skin, alpha, hangs=True)
     return replace(piece, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.3, shown_at=0.95),))
 
