@@ -23,6 +23,7 @@ GRAIN_PX: Final = 2.0
 LEAST_GRAIN: Final = 0.6
 """Levels (of 255); finer grain isn't seen, and drawings have none."""
 _TILE: Final = 64
+_STEP_PX: Final = 8
 
 
 def tone(picture: Picture, plain: Mask, face: CanvasFace, /) -> Picture:
@@ -50,12 +51,15 @@ def tone(picture: Picture, plain: Mask, face: CanvasFace, /) -> Picture:
         fitted = np.linalg.solve((basis * weight[:, None]).T @ basis + flat, (basis * weight[:, None]).T @ values)
         off = np.linalg.norm(basis @ fitted - values, axis=1)
         weight = 1.0 / (1.0 + (off / max(1.5 * float(np.median(off)), 1.0)) ** 2)
-    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]]
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[0 : height + _STEP_PX : _STEP_PX, 0 : width + _STEP_PX : _STEP_PX]  # smooth: a coarse grid will do
     u, v = _place(y, x, face)
     out = np.maximum(np.hypot(u, v) / OUTLINE, 1.0)
     surface = _basis(u / out, v / out) @ fitted
     low, high = np.percentile(seen, [2.0, 99.0], axis=0)
-    return np.clip(surface, low, high).astype(np.float32)
+    coarse = np.clip(surface, low, high).astype(np.float32)
+    wider = np.array([[_STEP_PX, 0, 0], [0, _STEP_PX, 0]], np.float32)
+    return np.asarray(cv2.warpAffine(coarse, wider, (width, height), flags=cv2.INTER_LINEAR), np.float32)
 
 
 def grain(picture: Picture, plain: Mask, /, *, seed: int = 0) -> Floats:

@@ -54,14 +54,17 @@ def features(
             zone = zone * repaint.soft_mask(repaint.grow(eye_only, 0.05 * face.iod_px), RAMP_IOD * face.iod_px)
         if not ((zone > 0.0) & covered).any():
             continue
-        brow = _drawn_brow(picture, tone, solid, covered, face, eye, other)
         x, y, width, height = cv2.boundingRect((zone > 0.0).astype(np.uint8))
         box = (slice(y, y + height), slice(x, x + width))
         place = _other_side(box, face)
         seen = 1.0 - repaint.blur(repaint.grow(covered, 0.02 * face.iod_px).astype(np.float32), 0.015 * face.iod_px)
         seen = cv2.remap(seen, *place, cv2.INTER_LINEAR, borderValue=0.0)[..., None]
         mirrored = cv2.remap(ratio, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        there = mirrored * seen + brow[box] * (1.0 - seen)
+        there = mirrored * seen
+        if (seen[covered[box]] < 0.99).any():
+            there += _drawn_brow(picture, tone, solid, covered, face, eye, other)[box] * (1.0 - seen)
+        else:
+            there += 1.0 - seen
         result[box] = 1.0 + (there - 1.0) * zone[box][..., None]
     return result
 
