@@ -104,6 +104,9 @@ def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace
     rows = np.arange(len(subject))[:, None]
     inside = (rows >= edge_px[None]) & (rows < edge_px[None] + 0.25 * face.iod_px)
     inside &= rows < face.brows_y_px  # farther down it is the side of a picture taken aslant
+    upper = edge_px < face.brows_y_px
+    if not (subject[np.minimum(edge_px + 2, len(subject) - 1), np.arange(subject.shape[1])][upper] > 0.5).any():
+        return subject  # nothing touches it
     width_px = 0.25 * face.iod_px
     margin = round(width_px) + 2  # or the canvas' own edge would close whatever comes near it
     padded = np.pad(crown.continued(subject, edge_px) > 0.5, ((margin, 0), (0, 0)), mode="edge")

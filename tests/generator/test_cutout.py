@@ -48,6 +48,13 @@ def test_notches_at_the_upper_edge_are_filled_and_nothing_else(canvas_face: Canv
     assert mended[60:70, :250].max() == 0.0
 
 
+def test_a_head_that_stays_clear_of_the_edge_keeps_its_tufts(canvas_face: CanvasFace) -> None:
+    head = np.zeros((700, 800), np.float32)
+    cv2.circle(head, (400, 330), 250, 1.0, -1)
+    head[70:90, 380:384] = head[70:90, 420:424] = 1.0
+    assert np.array_equal(cutout.whole_at_top(head, np.full(800, 60, np.intp), canvas_face), head)
+
+
 def test_a_line_beside_the_shoulder_goes_and_strands_and_earrings_stay(canvas_face: CanvasFace) -> None:
     matte = np.zeros((900, 800), np.float32)
     cv2.circle(matte, (400, 350), 200, 1.0, -1)
