@@ -32,7 +32,7 @@ ONE: Final = 1.0
 LINE: Final = 16
 """Numbers in a cache line."""
 
-CHUNK: Final = 32
+CHUNK: Final = 16
 """Hops that are worked on at once, at most: the buffers hold so many."""
 
 

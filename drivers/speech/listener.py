@@ -106,17 +106,21 @@ class Listener:
 
         energy: the sum of the squares of the samples, where it is known; then they are float32.
         """
+        found: list[Moment] = []
         if len(samples) > PIECE:
-            pieces = (samples[at : at + PIECE] for at in range(0, len(samples), PIECE))
-            return list(itertools.chain.from_iterable(map(self.moments, pieces)))
+            for at in range(0, len(samples), PIECE):
+                self._add(found, samples[at : at + PIECE], None)
+        else:
+            self._add(found, samples, energy)
+        return found
+
+    def _add(self, found: list[Moment], samples: npt.NDArray[Any], energy: float | None) -> None:
         odds, levels = self._hear(samples, energy)
-        found = []
         for (*against, opened, wide, rounded, closed), level_b in zip(odds.tolist(), levels, strict=True):
             gate = self._gate(1.0 / (1.0 + sum(against)), level_b)
             found.append(
                 (gate / (1.0 + opened), gate / (1.0 + wide), gate / (1.0 + rounded), gate / (1.0 + closed), gate)
             )
-        return found
 
     def _hear(self, samples: npt.NDArray[Any], energy: float | None = None) -> tuple[Floats, list[float]]:
         """What `Net.step` says of each hop that at most PIECE samples complete, and how loud each is, in bel."""
