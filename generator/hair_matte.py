@@ -62,14 +62,24 @@ def without_brows(hair: Matte, face: CanvasFace) -> Matte:
 
     Where a strand crosses a brow it may spread along it only as fast as it goes down.
     """
-    result = hair.copy()
-    for zone in feature_zones(hair.shape, face):
+    zones = feature_zones(hair.shape, face)
+    result = np.where(_islands(hair, zones, face.iod_px), 0.0, hair).astype(np.float32)
+    for zone in zones:
         x, y, width, height = cv2.boundingRect(zone.astype(np.uint8))
         box = (slice(max(0, y - 2), y + height), slice(x, x + width))
         inside, seen = zone[box], result[box]
         first = inside & (np.cumsum(inside, axis=0) == 1)
         result[box] = np.where(inside, bangs.hangs_from(seen * inside, first), seen)
     return result
+
+
+def _islands(hair: Matte, zones: list[Mask], unit_px: float) -> Mask:
+    """Pieces that lie on a brow or an eye, or just above it where the landmarks are low, and hang on no other hair."""
+    _, labels, facts, _ = cv2.connectedComponentsWithStats((hair > 0.3).astype(np.uint8), connectivity=8)
+    around = repaint.grow(np.logical_or.reduce(zones), 0.12 * unit_px)
+    alone = np.setdiff1d(labels[around], labels[~around])
+    wide = np.flatnonzero(facts[:, cv2.CC_STAT_WIDTH] > 0.3 * unit_px)  # else it is the tip of a strand
+    return repaint.grow(np.isin(labels, np.intersect1d(alone, wide)) & (labels > 0), 0.04 * unit_px) & around
 
 
 def feature_zones(shape: tuple[int, int], face: CanvasFace, /) -> list[Mask]:
