@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import crown, topology
+from generator import topology
 from generator.engines import FaceLandmarks
-from generator.measures import CanvasFace
+from generator.matting import crown
+from generator.moving.measures import CanvasFace
 
 MEAN_HEIGHT_IOD: Final = 2.65
 MEAN_WIDTH_IOD: Final = 2.14

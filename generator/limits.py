@@ -11,11 +11,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, spectacles, topology
+from generator import topology
 from generator.align import Alignment
-from generator.mattes import Matte, Mattes
-from generator.measures import CanvasFace
-from generator.repaint import Picture, polygon
+from generator.matting import spectacles
+from generator.matting.mattes import Matte, Mattes
+from generator.moving.measures import CanvasFace
+from generator.tools import colours
+from generator.tools.repaint import Picture, polygon
 
 OPEN_IOD: Final = 0.06
 """Lip gap from which a mouth counts as open at rest."""

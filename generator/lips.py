@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from generator import topology
-from generator.closing import OPEN_IOD
-from generator.curves import resample, smoothstep
-from generator.repaint import Picture
+from generator.moving.closing import OPEN_IOD
 from generator.scene import Scene
+from generator.tools.curves import resample, smoothstep
+from generator.tools.repaint import Picture
 
 Doubles = npt.NDArray[np.float64]
 

@@ -13,25 +13,15 @@ import numpy.typing as npt
 from assets import arkit
 from assets.avatar import AvatarModel, HeadRig
 from assets.points import FacePoints
-from generator import (
-    align,
-    brow_fit,
-    by_hand,
-    closing,
-    eye_fit,
-    gate,
-    limits,
-    mattes,
-    mouth_fit,
-    parts,
-    portrait,
-    scene,
-)
+from generator import align, limits, parts, portrait, scene
 from generator.engines import Engine, FaceLandmarks, open_engine
+from generator.finding import brow_fit, by_hand, eye_fit, gate, mouth_fit
 from generator.identity import predict
-from generator.masks import STOP_GAP_PX
-from generator.measures import CanvasFace
-from generator.piece import Piece, assemble
+from generator.matting import mattes
+from generator.moving import closing
+from generator.moving.measures import CanvasFace
+from generator.tools.masks import STOP_GAP_PX
+from generator.tools.piece import Piece, assemble
 
 Progress = Callable[[str, float], None]
 _T = TypeVar("_T")
@@ -87,7 +77,7 @@ class _Steps:
 def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda name, share: None) -> Generated:
     """The avatar of the portrait at `path`.
 
-    Raises PortraitError for a picture that can't become one (`generator.gate` says why), WeightsError when no engine
+    Raises PortraitError for a picture that can't become one (`finding.gate` says why), WeightsError when no engine
     can be had. `progress` is called with the name of the step that begins and the share of steps done.
     """
     step = _Steps(progress, 7 + len(parts.ORDER))

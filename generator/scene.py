@@ -7,14 +7,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import hair, motion, strands, topology
-from generator.curves import smoothstep
-from generator.fields import Field
-from generator.hair import Hair
-from generator.mattes import Mattes
-from generator.measures import CanvasFace
-from generator.repaint import Picture, blur, grow, polygon
-from generator.strands import Strands
+from generator import topology
+from generator.hair import hair, strands
+from generator.hair.hair import Hair
+from generator.hair.strands import Strands
+from generator.matting.mattes import Mattes
+from generator.moving import motion
+from generator.moving.fields import Field
+from generator.moving.measures import CanvasFace
+from generator.tools.curves import smoothstep
+from generator.tools.repaint import Picture, blur, grow, polygon
 
 Floats = npt.NDArray[np.float32]
 Surface = Literal["face", "upper_lip", "lower_lip"]

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from generator import colours, topology
+from generator import topology
 from generator.engines import FaceLandmarks, pose
+from generator.tools import colours
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]

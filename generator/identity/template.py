@@ -16,7 +16,7 @@ from assets import files
 from assets.identity import COMPONENTS, PARAMETERS, Template
 from generator import topology
 from generator.identity import shapes, windows
-from generator.motion import measured
+from generator.moving.motion import measured
 
 SIDE_PX: Final = 1024
 UNIT_PX: Final = 270.0

@@ -22,9 +22,9 @@ from generator.parts import (
     nose,
     torso,
 )
-from generator.piece import Piece
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools.piece import Piece
+from generator.tools.repaint import Picture
 
 Part = Callable[[Scene, Picture], tuple[list[Piece], Picture]]
 

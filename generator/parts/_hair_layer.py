@@ -3,12 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from generator.curves import smoothstep
-from generator.mesh import grid
 from generator.parts import _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools.curves import smoothstep
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 NEARER = 0.18
 """How much nearer than the skin the hair over the face lies, in half face widths (generator-notes 3.0)."""

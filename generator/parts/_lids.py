@@ -8,15 +8,16 @@ import numpy.typing as npt
 
 from assets import arkit
 from assets.avatar import Fade
-from generator import lashes as lashes_of
-from generator import lid_margin, repaint
-from generator.curves import below as distance_below
-from generator.curves import lowered, smoothstep
-from generator.lids import BEYOND, INSIDE, Lids, edge_moves
-from generator.mesh import Mesh, ribbon
-from generator.piece import LidRow, Piece, cut
-from generator.repaint import Picture
+from generator.eyes import lashes as lashes_of
+from generator.eyes import lid_margin
+from generator.eyes.lids import BEYOND, INSIDE, Lids, edge_moves
 from generator.scene import ROWS, Scene
+from generator.tools import repaint
+from generator.tools.curves import below as distance_below
+from generator.tools.curves import lowered, smoothstep
+from generator.tools.mesh import Mesh, ribbon
+from generator.tools.piece import LidRow, Piece, cut
+from generator.tools.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

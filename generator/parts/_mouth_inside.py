@@ -9,15 +9,15 @@ import numpy.typing as npt
 
 from assets import arkit
 from assets.avatar import Fade
-from generator import repaint
-from generator.closing import OPEN_IOD
-from generator.curves import below as distance_below
-from generator.curves import smoothstep
 from generator.lips import Lips
-from generator.mesh import Mesh, grid
-from generator.piece import Piece, cut
-from generator.repaint import Picture
+from generator.moving.closing import OPEN_IOD
 from generator.scene import Scene, Surface
+from generator.tools import repaint
+from generator.tools.curves import below as distance_below
+from generator.tools.curves import smoothstep
+from generator.tools.mesh import Mesh, grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

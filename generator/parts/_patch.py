@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from generator import repaint
-from generator.mesh import Mesh, grid
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.mesh import Mesh, grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 
 def on_skin(

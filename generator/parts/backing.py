@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from generator import repaint
-from generator.mesh import grid
 from generator.parts import _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 DARKER, DRAWN_DARKER = 0.8, 0.92
 """What lies behind is in shade; drawn shades are light."""

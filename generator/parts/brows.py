@@ -3,11 +3,12 @@
 import cv2
 import numpy as np
 
-from generator import repaint, topology
+from generator import topology
 from generator.parts import _patch
-from generator.piece import Piece
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.piece import Piece
+from generator.tools.repaint import Picture
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:

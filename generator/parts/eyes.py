@@ -13,18 +13,20 @@ import numpy.typing as npt
 
 from assets import arkit
 from assets.avatar import MaskEdge
-from generator import colours, eyeball, lid_margin, repaint, topology
-from generator import lashes as lashes_of
-from generator.curves import below as distance_below
-from generator.curves import lowered
-from generator.iris import Iris, complete, fit
-from generator.lids import DOWN, Lids, edge_moves, lid_curves
-from generator.masks import FEATHER_PX, mask_strip
-from generator.mesh import grid
+from generator import topology
+from generator.eyes import eyeball, lid_margin
+from generator.eyes import lashes as lashes_of
+from generator.eyes.iris import Iris, complete, fit
+from generator.eyes.lids import DOWN, Lids, edge_moves, lid_curves
 from generator.parts import _lids
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import ROWS, Scene
+from generator.tools import colours, repaint
+from generator.tools.curves import below as distance_below
+from generator.tools.curves import lowered
+from generator.tools.masks import FEATHER_PX, mask_strip
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 
 from assets.avatar import Fade
-from generator import repaint
-from generator.curves import smoothstep
-from generator.mesh import grid
 from generator.parts import _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.curves import smoothstep
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 FAR_EAR_RAD: Final = (0.66, 0.48)
 """Turned so far, the ear on the far side is gone, and so far it is still there whole (the avatar's own angles)."""

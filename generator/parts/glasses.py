@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from generator import repaint, spectacles
-from generator.mesh import grid
+from generator.matting import spectacles
 from generator.parts import _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 BEFORE_IOD = 0.10
 """How far a frame stands before the face."""

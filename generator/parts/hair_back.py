@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from generator import repaint, topology
-from generator.mesh import grid
+from generator import topology
 from generator.parts import _hair_layer, _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 DARKER, DRAWN_DARKER = 0.82, 0.92
 """Inner hair lies in shade; drawn shades are light."""

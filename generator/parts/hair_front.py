@@ -3,11 +3,11 @@
 import numpy as np
 
 from generator import topology
-from generator.mesh import grid
 from generator.parts import _hair_layer, _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:

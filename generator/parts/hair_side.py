@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from generator import repaint
 from generator.parts import _hair_layer
-from generator.piece import Piece
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.piece import Piece
+from generator.tools.repaint import Picture
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from generator import repaint
 from generator.parts import _hair_layer
-from generator.piece import Piece
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import repaint
+from generator.tools.piece import Piece
+from generator.tools.repaint import Picture
 
 RIM_PX = 2.0
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
-    """headwear, or nothing. The hair below it is made without it (`generator.hair`)."""
+    """headwear, or nothing. The hair below it is made without it (`generator.hair.hair`)."""
     worn = scene.mattes.worn
     if worn is None or not worn.any():
         return [], below

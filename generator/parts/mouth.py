@@ -5,16 +5,16 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.avatar import MaskEdge
-from generator import repaint
-from generator.curves import below as distance_below
-from generator.curves import lowered, smoothstep
 from generator.lips import BEYOND, INSIDE, Lips, lip_curves
-from generator.masks import FEATHER_PX, mask_strip
-from generator.mesh import ribbon
 from generator.parts import _mouth_inside
-from generator.piece import LidRow, Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene, Surface
+from generator.tools import repaint
+from generator.tools.curves import below as distance_below
+from generator.tools.curves import lowered, smoothstep
+from generator.tools.masks import FEATHER_PX, mask_strip
+from generator.tools.mesh import ribbon
+from generator.tools.piece import LidRow, Piece, cut
+from generator.tools.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

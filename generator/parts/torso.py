@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from generator import colours, repaint
-from generator.mesh import grid
 from generator.parts import _patch
-from generator.piece import Piece, cut
-from generator.repaint import Picture
 from generator.scene import Scene
+from generator.tools import colours, repaint
+from generator.tools.mesh import grid
+from generator.tools.piece import Piece, cut
+from generator.tools.repaint import Picture
 
 NECK_REACH = 0.5
 """How far below the chin the head still takes the neck along, in face heights."""

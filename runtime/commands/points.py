@@ -70,7 +70,8 @@ def _session(
 
     from assets import points as facepoints
     from assets.points import FacePoints, Point
-    from generator import by_hand, portrait
+    from generator import portrait
+    from generator.finding import by_hand
     from runtime.making.points_page import GROUPS, Session
 
     source = portrait.load(path)
@@ -102,8 +103,8 @@ def _found(
     source: "Portrait", args: argparse.Namespace, models_dir: Path | None, console: Console
 ) -> "FaceLandmarks | None":
     """The face to begin with, its drawn eyes fitted; None where none is found or nobody can search."""
-    from generator import eye_fit
     from generator.engines import open_engine
+    from generator.finding import eye_fit
 
     try:
         with open_engine(args.engine, models_dir=models_dir) as engine:

@@ -7,7 +7,7 @@ import pytest
 
 from generator import topology
 from generator.engines import FaceLandmarks, pose
-from generator.measures import CanvasFace
+from generator.moving.measures import CanvasFace
 
 MakeCanvasFace = Callable[..., CanvasFace]
 MakeLandmarks = Callable[..., FaceLandmarks]

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import crown, topology
+from generator import topology
 from generator.align import UNIT_PX, align, face_on_canvas
 from generator.engines import FaceLandmarks
+from generator.matting import crown
 
 Make = Callable[..., FaceLandmarks]
 SIZE = (800, 900)

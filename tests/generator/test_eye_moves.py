@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from assets import arkit
-from generator.iris import Iris
-from generator.lids import BEYOND, DOWN, INSIDE, MEETS, Lids, edge_moves
+from generator.eyes.iris import Iris
+from generator.eyes.lids import BEYOND, DOWN, INSIDE, MEETS, Lids, edge_moves
 from generator.parts.eyes import gaze_moves
 from generator.scene import CORRECTIVES
 

@@ -7,11 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from generator import limits, spectacles, topology
+from generator import limits, topology
 from generator.align import Alignment
 from generator.limits import Findings
-from generator.mattes import Mattes
-from generator.measures import CanvasFace
+from generator.matting import spectacles
+from generator.matting.mattes import Mattes
+from generator.moving.measures import CanvasFace
 
 SKIN = (230.0, 190.0, 170.0)
 NOTHING = Findings(("left", "right"), 0.0, True, (), (), False, False)

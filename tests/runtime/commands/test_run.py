@@ -1,4 +1,4 @@
-"""runtime.commands.run and runtime.asked: the live loop with real drivers, a driver that fails, a recording, and no display."""
+"""runtime.commands.run and runtime.asked: the loop with real drivers, one that fails, a recording, no display."""
 
 import json
 import socket

@@ -17,8 +17,9 @@ from PIL import Image
 from assets import points as facepoints
 from assets.errors import WeightsError
 from assets.points import FacePoints
-from generator import by_hand, engines
+from generator import engines
 from generator.engines import FaceLandmarks, pose
+from generator.finding import by_hand
 from runtime.making.points_page import GROUPS, PointsServer, Session
 
 SIX = {

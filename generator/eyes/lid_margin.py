@@ -1,0 +1,92 @@
+"""The lower lid's edge without the eye: over a few pixels a picture mixes lid and iris, and a lid that keeps them goes
+on showing the iris's dark rim when the iris has moved away.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator.eyes.lids import BEYOND, Lids
+from generator.tools.curves import below as distance_below
+from generator.tools.curves import smoothstep
+from generator.tools.repaint import Picture
+
+Floats = npt.NDArray[np.float32]
+
+NEAR: Final = 18.0
+"""How far a mixed pixel's lid may differ from the lid beside the iris, in levels of 255."""
+
+
+def reach_px(lids: Lids, /) -> npt.NDArray[np.float64]:
+    """Half the height of the mixed band, per column of the lids: none at the corners and beyond."""
+    return float(np.clip(0.05 * lids.width_px, 1.5, 6.0)) * np.minimum(1.0, 3.0 * lids.bow)
+
+
+def unmix(picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids, /) -> tuple[Floats, Picture]:
+    """How much of each pixel is lower lid, (H, W), and that lid's colour, (H, W, 3).
+
+    eye: what lies behind the lid, as it would be seen without it. At the corners the lid is the picture's own, opaque
+    from the curve on.
+    """
+    shape = picture.shape[:2]
+    columns = np.arange(shape[1])
+    off = distance_below(lids.lower, shape)
+    reach = np.interp(columns, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
+    wide = float(reach.max(initial=0.0))
+    plain = np.clip(off + 2.5, 0.0, 1.0)
+    mixed = smoothstep(reach, 0.4, 1.5)
+    touched = _touched(iris_alpha, off, reach)
+    lid = _lid(picture, lids, touched, off, wide)
+    gap = lid - eye
+    length = (gap**2).sum(axis=-1)
+    share = ((picture - eye) * gap).sum(axis=-1) / np.maximum(length, 1.0)
+    steps = np.clip(0.5 + 0.5 * off / np.maximum(reach, 1e-3), 0.0, 1.0)
+    sure = smoothstep(np.sqrt(length), 20.0, 60.0)
+    share = np.clip(sure * share + (1.0 - sure) * steps, 0.0, 1.0)
+    share = np.maximum(share, smoothstep(off - reach, -1.0, 0.0)) * smoothstep(off + reach, 0.0, 1.0)
+    y0, y1 = max(0, int(lids.lower[:, 1].min() - wide) - 2), int(lids.lower[:, 1].max() + wide) + 3
+    share[y0:y1] = np.maximum.accumulate(share[y0:y1], axis=0)  # a lid that has begun goes on
+    share = cv2.GaussianBlur(share.astype(np.float32), (3, 1), 0.6)
+    alpha = mixed * np.where(off >= reach, 1.0, share) + (1.0 - mixed) * plain
+    clean = (mixed * touched)[..., None]
+    middle = clean * lid + (1.0 - clean) * picture
+    solved = (picture - (1.0 - alpha[..., None]) * eye) / np.maximum(alpha, 0.05)[..., None]
+    near = NEAR + (1.0 - clean) * (255.0 - NEAR)
+    colour = np.clip(middle + np.clip(solved - middle, -near, near), 0.0, 255.0)
+    colour = np.where(((off < reach + 0.5) & (alpha > 0.0))[..., None], colour, picture)
+    return alpha.astype(np.float32), colour.astype(np.float32)
+
+
+def _touched(iris_alpha: Floats, off: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]) -> Floats:
+    """Per column, (1, W): whether the iris stands right above the lid, softly."""
+    above = (off < -0.5 * reach) & (off > -reach - 2.0) & (reach > 0.0)
+    cover = np.where(above, iris_alpha, 0.0).max(axis=0)
+    cover = cv2.dilate(cover[None].astype(np.float32), np.ones((1, 5), np.uint8))
+    return np.asarray(np.clip(cv2.GaussianBlur(cover, (9, 1), 1.5) * 1.5, 0.0, 1.0) * (reach > 0.2), np.float32)
+
+
+def _lid(picture: Picture, lids: Lids, touched: Floats, off: npt.NDArray[np.float64], wide: float) -> Picture:
+    """The lid as it would be beside the iris: the colours of the lid a little below, and from there to its edge as it
+    runs where no iris is."""
+    ys = np.interp(np.arange(picture.shape[1]), lids.lower[:, 0], lids.lower[:, 1])
+    x = np.arange(picture.shape[1], dtype=np.float32)
+
+    def row(at_px: float) -> Floats:
+        taken = cv2.remap(picture, x[None], (ys + at_px)[None].astype(np.float32), cv2.INTER_LINEAR)
+        return np.asarray(taken[0], np.float32)
+
+    far = (row(wide + 0.5) + row(wide + 1.5)) / 2.0
+    far = cv2.GaussianBlur(far[None], (0, 0), 0.02 * lids.width_px + 0.5)[0]
+    corner = 0.12 * lids.width_px
+    inside = (x > lids.lower[BEYOND, 0] + corner) & (x < lids.lower[-1 - BEYOND, 0] - corner)
+    free = inside & (touched[0] < 0.05)
+    steps = np.arange(0.0, wide + 1.0, 0.5)
+    run = np.stack([np.median((row(step) - far)[free], axis=0) if free.sum() >= 6 else np.zeros(3) for step in steps])
+    run *= (1.0 - smoothstep(steps, wide - 0.5, wide + 0.5))[:, None]
+    result = np.broadcast_to(far[None], picture.shape).copy()
+    y0, y1 = max(0, int(ys.min() - wide) - 2), int(ys.max() + wide) + 3
+    for channel in range(3):
+        result[y0:y1, :, channel] += np.interp(np.clip(off[y0:y1], 0.0, None), steps, run[:, channel])
+    return np.asarray(np.clip(result, 0.0, 255.0), np.float32)

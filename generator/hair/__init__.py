@@ -1,0 +1,1 @@
+"""The hair lifted off the head, the strands that it swings by, and the head as it may look beneath."""

@@ -1,0 +1,117 @@
+"""The person cut out of the background: the net's matte, moved onto the picture's edges and cleaned by colour."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from generator import topology
+from generator.matting import crown, walls
+from generator.moving.measures import CanvasFace
+from generator.tools import colours, repaint
+
+Matte = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+WHITE: Final = (75.0, 15.0)
+"""Lab lightness from which, and chroma up to which, shirts are hard to tell from walls."""
+
+
+def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, contrast: float = 1.0) -> Matte:
+    """A coarse matte moved onto the picture's edges (guided filter, He et al. 2010), then steepened about 0.5."""
+    soft = cv2.ximgproc.guidedFilter(guide, matte.astype(np.float32), radius_px, (0.02 * 255) ** 2)
+    return np.asarray(np.clip((soft - 0.5) * contrast + 0.5, 0.0, 1.0), np.float32)
+
+
+def without_background(
+    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace, /, *,
+    seed: int, edge_px: npt.NDArray[np.intp] | None = None,
+) -> Matte:  # fmt: skip
+    """Background taken off by colour: whole pieces of wall, then rims about head, neck and hair.
+
+    Clothes as light as the wall are left. edge_px: (W,), the row at which the picture begins; above it the canvas
+    mirrors the person, which is no background.
+    """
+    rng = np.random.default_rng(seed)
+    lab = colours.lab(rgb)
+    rows = np.arange(subject.shape[0])[:, None]
+    seen = np.broadcast_to(rows >= (0 if edge_px is None else edge_px[None]), subject.shape)
+    outside = (person < 0.03) & seen
+    ring = outside & repaint.grow(subject > 0.5, 0.9 * face.iod_px)
+    if ring.sum() < 200:
+        return subject
+    oval = repaint.grow(repaint.polygon(face.oval_px, subject.shape), 0.03 * face.iod_px)
+    face_inside = repaint.grow(oval, -0.13 * face.iod_px)
+    wall, strands, skin = (
+        colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (ring, (hair > 0.9) & seen, face_inside)
+    )
+    own = np.minimum(strands, skin)
+    subject = _taken_off(subject, walls.pieces(lab, subject, seen, ring, wall, own, face, seed=seed))
+    chest = repaint.grow(subject > 0.9, -0.15 * face.iod_px) & (rows > face.chin_y_px + 0.12 * face.height_px)
+    own = np.minimum(own, colours.distance(lab, colours.palette(lab[chest & (hair < 0.1)], rng)))
+    rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)
+    rim &= (rows < face.chin_y_px + 0.25 * face.height_px) | repaint.grow(hair > 0.6, 0.6 * face.iod_px)
+    # A temple may lie in the wall's light, and a shirt be as white as the wall: there the net is believed.
+    white = (lab[..., 0] > WHITE[0]) & (np.hypot(lab[..., 1], lab[..., 2]) < WHITE[1])
+    pale = white & (rows > face.chin_y_px)
+    rim &= (person < 0.8) | ~(pale | repaint.grow(oval, 0.3 * face.iod_px))
+    alike = rim & walls.nearer(wall, own)
+    _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
+    reached = alike & np.isin(labels, np.unique(labels[outside]))
+    return _taken_off(subject, reached)
+
+
+def _taken_off(subject: Matte, pieces: Mask) -> Matte:
+    cut = cv2.GaussianBlur(repaint.grow(pieces, 1.0).astype(np.float32), (0, 0), 1.0)
+    return np.asarray(subject * (1.0 - np.clip(1.5 * cut, 0.0, 1.0)), np.float32)
+
+
+def largest(subject: Matte, face: CanvasFace, /) -> Matte:
+    """Only what hangs together with the face: other people and specks of the background go."""
+    count, labels = cv2.connectedComponents((subject > 0.5).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return subject
+    nose = np.clip(face.points_px[topology.NOSE_TIP].astype(int), 0, np.array(subject.shape[::-1]) - 1)
+    own = labels == labels[nose[1], nose[0]]
+    near = repaint.grow(own, 0.08 * face.iod_px)
+    return np.asarray(subject * near, np.float32)
+
+
+def crisp(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
+    """Clothes and skin end sharply: where no hair is near, a wide haze (the net isn't sure) becomes an edge."""
+    smooth = cv2.GaussianBlur(subject, (0, 0), 0.03 * face.iod_px)
+    edge = np.clip((smooth - 0.5) * 0.1 * face.iod_px + 0.5, 0.0, 1.0)
+    partial = (subject > 0.02) & (subject < 0.98)
+    wide = repaint.grow(repaint.grow(partial, -0.03 * face.iod_px), 0.09 * face.iod_px)
+    wide &= ~repaint.grow(hair > 0.3, 0.1 * face.iod_px)
+    share = cv2.GaussianBlur(wide.astype(np.float32), (0, 0), 0.015 * face.iod_px)
+    return np.asarray(subject + (edge - subject) * share, np.float32)
+
+
+def without_slivers(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
+    """Lines and specks that stick out of clothes go; strands, and what hangs from an ear, stay."""
+    body = repaint.grow(repaint.grow(subject > 0.5, -0.03 * face.iod_px), 0.04 * face.iod_px)
+    oval = repaint.polygon(face.oval_px, subject.shape)
+    kept = body | repaint.grow(hair > 0.3, 0.12 * face.iod_px) | repaint.grow(oval, 0.5 * face.iod_px)
+    share = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.7)
+    return np.asarray(np.where(kept, subject, subject * share), np.float32)
+
+
+def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace, /) -> Matte:
+    """Notches in a head that just touches the picture's upper edge are filled.
+
+    edge_px: (W,), the row at which the picture begins, where the canvas is higher.
+    """
+    rows = np.arange(len(subject))[:, None]
+    inside = (rows >= edge_px[None]) & (rows < edge_px[None] + 0.25 * face.iod_px)
+    inside &= rows < face.brows_y_px  # farther down it is the side of a picture taken aslant
+    upper = edge_px < face.brows_y_px
+    if not (subject[np.minimum(edge_px + 2, len(subject) - 1), np.arange(subject.shape[1])][upper] > 0.5).any():
+        return subject  # nothing touches it
+    width_px = 0.25 * face.iod_px
+    margin = round(width_px) + 2  # or the canvas' own edge would close whatever comes near it
+    padded = np.pad(crown.continued(subject, edge_px) > 0.5, ((margin, 0), (0, 0)), mode="edge")
+    closed = repaint.grow(repaint.grow(padded, width_px), -width_px)[margin:]
+    filled = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 0.8)
+    return np.where(inside, np.maximum(subject, filled), subject).astype(np.float32)

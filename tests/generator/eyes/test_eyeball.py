@@ -1,0 +1,94 @@
+"""The eyeball of a drawn eye whose white, iris and lids are known."""
+
+import cv2
+import numpy as np
+import pytest
+
+from generator.eyes import eyeball
+from generator.eyes.iris import Iris
+from generator.eyes.lids import BEYOND, INSIDE, Lids
+from generator.tools.repaint import Picture, grow, polygon
+
+SHAPE = (140, 220)
+SKIN, WHITE, BROWN = (224.0, 178.0, 158.0), (228.0, 224.0, 222.0), (60.0, 40.0, 30.0)
+CENTRE, RADIUS = (110.0, 70.0), 18.0
+FOUND = Iris(CENTRE, (RADIUS, RADIUS))
+
+
+def lids(opening_px: float = 34.0) -> Lids:
+    t = (np.arange(INSIDE + 2 * BEYOND) - BEYOND) / (INSIDE - 1)
+    bow = np.clip(4.0 * t * (1.0 - t), 0.0, 1.0)
+    x = 60.0 + 100.0 * t
+    upper, lower = (np.stack([x, 70.0 + half * bow], axis=1) for half in (-opening_px / 2, opening_px / 2))
+    return Lids("Left", upper, lower, bow, 40.0)
+
+
+def eye(own: Lids, *, left_tone: float = 1.0) -> tuple[Picture, Picture]:
+    """The picture, and the same without iris. left_tone: lightness of the white at its left end."""
+    y, x = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]].astype(np.float32)
+    tone = np.interp(x, [60.0, 160.0], [left_tone, 1.0])[..., None]
+    inside = polygon(own.between(), SHAPE)[..., None]
+    bare = np.where(inside, np.float32(WHITE) * tone, np.float32(SKIN)).astype(np.float32)
+    disc = (np.hypot(x - CENTRE[0], y - CENTRE[1]) < RADIUS)[..., None] & inside
+    drawn = np.where(disc, np.float32(BROWN), bare).astype(np.float32)
+    return cv2.GaussianBlur(drawn, (0, 0), 1.0), bare
+
+
+def test_nothing_of_the_iris_is_left_in_the_white() -> None:
+    own = lids()
+    picture, bare = eye(own)
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(picture, own, aperture, FOUND)
+    white = eyeball.without_iris(picture, own, grow(aperture, -1.0), FOUND, alpha)
+    inner = grow(aperture, -4.0)
+    darkest = (eyeball.LID_SHADE, eyeball.SIDE_SHADE)
+    assert (white[inner] > np.prod(1.0 - np.array(darkest)) * 0.9 * bare[inner]).all()
+    assert abs(np.median(white[inner] - bare[inner])) < 12.0
+
+
+@pytest.mark.parametrize("left_tone", [0.75, 0.9, 1.0])
+def test_the_painted_white_continues_the_white_beside_it(left_tone: float) -> None:
+    own = lids()
+    picture, _ = eye(own, left_tone=left_tone)
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(picture, own, aperture, FOUND)
+    white = eyeball.without_iris(picture, own, grow(aperture, -1.0), FOUND, alpha).mean(axis=-1)
+    row = white[70, 68:153]
+    assert np.abs(np.diff(row)).max() < 6.0, "no edge where the iris was"
+
+
+def test_iris_over_white_is_the_picture() -> None:
+    own = lids()
+    picture, _ = eye(own)
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(picture, own, aperture, FOUND)
+    seen = grow(aperture, -1.0)
+    white = eyeball.without_iris(picture, own, seen, FOUND, alpha)
+    again = white + alpha[..., None] * (eyeball.lifted(picture, white, alpha) - white)
+    off = np.abs(again - picture)[grow(aperture, -3.0)]
+    assert off.max() < 30.0
+    assert np.percentile(off, 99) < 10.0
+    assert off.mean() < 0.6
+
+
+@pytest.mark.parametrize("said", [1.0, 1.15])
+def test_the_iris_ends_at_its_rim(said: float) -> None:
+    """A fit a little too large takes no ring of white along."""
+    own = lids()
+    picture, _ = eye(own)
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(picture, own, aperture, Iris(CENTRE, (said * RADIUS, said * RADIUS)))
+    assert alpha[70, 110] == 1.0
+    assert alpha[70, 110 - round(0.9 * RADIUS)] > 0.8
+    assert alpha[70, 110 - round(RADIUS + 4)] < 0.1
+
+
+def test_an_eye_that_is_all_iris_gets_a_white_as_light_as_the_picture() -> None:
+    own = lids(opening_px=30.0)
+    large = Iris(CENTRE, (60.0, 60.0))
+    picture = np.full((*SHAPE, 3), 120.0, np.float32)
+    picture[70, 110] = 200.0
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(picture, own, aperture, large)
+    white = eyeball.without_iris(picture, own, aperture, large, alpha)
+    assert 150.0 < white[78, 110].mean() <= 238.0

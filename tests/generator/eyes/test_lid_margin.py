@@ -1,0 +1,76 @@
+"""A lower lid that a dark iris touches: over the blurred edge both are told apart."""
+
+import cv2
+import numpy as np
+
+from generator.eyes import lid_margin
+from generator.eyes.lids import BEYOND, INSIDE, Lids
+from generator.tools.curves import below
+from generator.tools.repaint import Picture
+
+SHAPE = (140, 220)
+SKIN, WHITE, DARK = (224.0, 178.0, 158.0), (230.0, 228.0, 226.0), (30.0, 24.0, 20.0)
+
+
+def lids() -> Lids:
+    t = (np.arange(INSIDE + 2 * BEYOND) - BEYOND) / (INSIDE - 1)
+    bow = np.clip(4.0 * t * (1.0 - t), 0.0, 1.0)
+    x = 60.0 + 100.0 * t
+    upper, lower = (np.stack([x, 70.0 + half * bow], axis=1) for half in (-17.0, 17.0))
+    return Lids("Left", upper, lower, bow, 40.0)
+
+
+def scene() -> tuple[Picture, Picture, np.ndarray]:
+    """The blurred picture, what lies behind the lid, and the iris's alpha."""
+    y, x = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]].astype(np.float32)
+    alpha = (np.hypot(x - 110.0, y - 72.0) < 20.0).astype(np.float32)
+    behind = np.where(alpha[..., None] > 0.0, np.float32(DARK), np.float32(WHITE)).astype(np.float32)
+    lid = below(lids().lower, SHAPE) > 0.0
+    sharp = np.where(lid[..., None], np.float32(SKIN), behind).astype(np.float32)
+    return cv2.GaussianBlur(sharp, (0, 0), 1.2), cv2.GaussianBlur(behind, (0, 0), 1.2), alpha
+
+
+def test_lid_over_eye_is_the_picture() -> None:
+    picture, behind, iris = scene()
+    alpha, colour = lid_margin.unmix(picture, behind, iris, lids())
+    again = alpha[..., None] * colour + (1.0 - alpha[..., None]) * behind
+    near = np.abs(below(lids().lower, SHAPE)) < 8.0
+    columns = (np.arange(SHAPE[1]) > 66) & (np.arange(SHAPE[1]) < 154)
+    assert np.abs(again - picture)[near & columns].mean() < 2.0
+
+
+def test_the_lid_keeps_nothing_of_the_iris() -> None:
+    """Over a white eye the edge is a lid's and a white's, and nowhere dark."""
+    picture, behind, iris = scene()
+    assert picture[np.abs(below(lids().lower, SHAPE)) < 1.0][:, 0].min() < 130.0, "or this test tells nothing"
+    alpha, colour = lid_margin.unmix(picture, behind, iris, lids())
+    moved = alpha[..., None] * colour + (1.0 - alpha[..., None]) * np.float32(WHITE)
+    under_iris = np.abs(np.arange(SHAPE[1]) - 110) < 12
+    assert moved[(np.abs(below(lids().lower, SHAPE)) < 6.0) & under_iris].min() > min(SKIN) - 40.0
+
+
+def test_the_lid_is_whole_below_its_edge_and_gone_above() -> None:
+    picture, behind, iris = scene()
+    own = lids()
+    alpha, colour = lid_margin.unmix(picture, behind, iris, own)
+    off = below(own.lower, SHAPE)
+    reach = float(lid_margin.reach_px(own).max())
+    inside = (np.arange(SHAPE[1]) > 62) & (np.arange(SHAPE[1]) < 158)
+    assert (alpha[(off > reach + 1.5) & inside] == 1.0).all()
+    assert (alpha[(off < -reach - 1.5) & inside] == 0.0).all()
+    far = off > reach + 1.0
+    assert np.array_equal(colour[far], picture[far])
+    falling = np.diff(alpha[:, 100:121], axis=0)
+    assert falling.min() > -1e-5
+
+
+def test_at_the_corners_the_lid_is_the_picture_s_own() -> None:
+    own = lids()
+    reach = lid_margin.reach_px(own)
+    assert (reach[:BEYOND] == 0.0).all()
+    assert (reach[-BEYOND:] == 0.0).all()
+    picture, behind, iris = scene()
+    alpha, colour = lid_margin.unmix(picture, behind, iris, own)
+    assert (alpha[72:80, 40:58] == 1.0).all()
+    opaque = alpha[:, :58] == 1.0
+    assert np.abs(colour - picture)[:, :58][opaque].max() < 1e-3

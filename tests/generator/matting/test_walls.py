@@ -1,0 +1,78 @@
+"""generator.matting.walls, cutout: wall that a net took for the person goes, clothes like the wall stay."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from generator.matting import cutout
+from generator.moving.measures import CanvasFace
+from generator.tools import repaint
+
+SIZE = (900, 800)
+RED, SKIN, HAIR, SHIRT = (170, 40, 35), (215, 170, 140), (40, 30, 25), (60, 90, 160)
+
+
+@pytest.fixture
+def canvas_face(make_face: Callable[..., CanvasFace]) -> CanvasFace:
+    return make_face(iod_px=100.0)
+
+
+def scene(face: CanvasFace, wall: tuple[int, int, int], shirt: tuple[int, int, int]) -> tuple[np.ndarray, ...]:
+    """A picture of a head on shoulders, and the true mattes of person and hair."""
+    middle, chin = round(face.centre_x_px), round(face.chin_y_px)
+    brow = round(face.brows_y_px)
+    person, hair = np.zeros(SIZE, np.uint8), np.zeros(SIZE, np.uint8)
+    cv2.ellipse(hair, (middle, brow), (150, 150), 0, 180, 360, 1, -1)
+    picture = np.full((*SIZE, 3), wall, np.uint8)
+    shoulders = np.zeros(SIZE, np.uint8)
+    cv2.ellipse(shoulders, (middle, SIZE[0]), (330, SIZE[0] - chin - 60), 0, 180, 360, 1, -1)
+    neck = np.zeros(SIZE, np.uint8)
+    neck[chin - 60 : chin + 120, middle - 60 : middle + 60] = 1
+    oval = repaint.polygon(face.oval_px, SIZE)
+    for mask, colour in ((shoulders, shirt), (neck, SKIN), (hair, HAIR), (oval, SKIN)):
+        picture[mask > 0] = colour
+        person |= (mask > 0).astype(np.uint8)
+    hair[oval] = 0
+    noise = np.random.default_rng(0).normal(0.0, 2.0, (*SIZE, 1))
+    return np.clip(picture + noise, 0, 255).astype(np.uint8), person.astype(np.float32), hair.astype(np.float32)
+
+
+def taken_in(face: CanvasFace) -> np.ndarray:
+    """The wall between ear and shoulder, which the net took for the person."""
+    mask = np.zeros(SIZE, np.bool_)
+    chin, right = round(face.chin_y_px), round(face.centre_x_px + face.half_width_px)
+    mask[chin - 120 : chin + 160, right - 20 : right + 130] = True
+    return mask
+
+
+def test_wall_beside_the_neck_goes_and_the_person_stays(canvas_face: CanvasFace) -> None:
+    picture, person, hair = scene(canvas_face, RED, SHIRT)
+    wrong = np.maximum(person, taken_in(canvas_face)).astype(np.float32)
+    matte = cutout.without_background(picture, wrong, wrong, hair, canvas_face, seed=0)
+    added = (wrong > 0.5) & ~repaint.grow(person > 0.5, 4.0)
+    assert added.sum() > 5000
+    assert (matte[added] > 0.5).mean() < 0.01
+    assert (matte[repaint.grow(person > 0.5, -3.0)] < 0.9).mean() < 0.002
+
+
+@pytest.mark.parametrize("shade", [(250, 250, 248), (90, 92, 95), (12, 12, 14)])
+def test_clothes_as_pale_as_the_wall_stay_whole(canvas_face: CanvasFace, shade: tuple[int, int, int]) -> None:
+    wall = tuple(min(255, value + 3) for value in shade)
+    picture, person, hair = scene(canvas_face, wall, shade)  # type: ignore[arg-type]
+    matte = cutout.without_background(picture, person, person, hair, canvas_face, seed=0)
+    below = np.arange(SIZE[0])[:, None] > canvas_face.chin_y_px + 0.3 * canvas_face.height_px
+    assert (matte[below & (person > 0.5)] < 0.9).mean() < 0.02
+
+
+def test_what_is_mirrored_above_the_picture_is_no_background(canvas_face: CanvasFace) -> None:
+    """Of the jacket only a strip is seen, and above the picture's edge there is more of its colour."""
+    picture, person, hair = scene(canvas_face, (170, 185, 180), SHIRT)
+    edge, lower = 130, round(canvas_face.chin_y_px) + 130
+    picture[:edge] = SHIRT
+    picture, person, hair = picture[:lower], person[:lower].copy(), hair[:lower]
+    person[:edge] = 0.0
+    edge_px = np.full(SIZE[1], edge, np.intp)
+    kept = cutout.without_background(picture, person, person, hair, canvas_face, seed=0, edge_px=edge_px)
+    assert (kept[repaint.grow(person > 0.5, -3.0)] < 0.9).mean() < 0.002
