@@ -9,9 +9,9 @@ import numpy.typing as npt
 from generator.eyes.iris import Iris
 from generator.eyes.lids import Lids
 from generator.tools import colours, repaint
-from generator.tools.curves import below as distance_below
 from generator.tools.curves import smoothstep
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -25,10 +25,10 @@ LID_SHADE, SIDE_SHADE = 0.40, 0.20
 _GREY: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def iris_alpha(picture: Picture, lids: Lids, aperture: Mask, iris: Iris, /) -> Floats:
+def iris_alpha(window: Window, picture: Picture, lids: Lids, aperture: Mask, iris: Iris, /) -> Floats:
     """The iris's disc, and what sticks out of it: drawn irises are no circles. Lashes at the upper edge stay behind."""
-    alpha = np.minimum(iris.alpha(aperture.shape), _limbus(picture, repaint.grow(aperture, -1.0), iris))
-    sclera = aperture & (iris.alpha(aperture.shape, grown=1.12) < 0.02)
+    alpha = np.minimum(iris.alpha(window), _limbus(window, picture, repaint.grow(aperture, -1.0), iris))
+    sclera = aperture & (iris.alpha(window, grown=1.12) < 0.02)
     if sclera.sum() < 12:
         return alpha
     lab = colours.lab(picture)
@@ -36,26 +36,26 @@ def iris_alpha(picture: Picture, lids: Lids, aperture: Mask, iris: Iris, /) -> F
     white = np.median(lab[bright], axis=0)
     foreign = (((lab - white) * [0.7, 1.0, 1.0]) ** 2).sum(axis=-1) > 17.0**2
     foreign &= lab[..., 0] < white[0] - 8.0
-    rim = np.median(lab[aperture & (iris.alpha(aperture.shape, grown=0.8) > 0.5)], axis=0)
+    rim = np.median(lab[aperture & (iris.alpha(window, grown=0.8) > 0.5)], axis=0)
     foreign &= ((lab - rim) ** 2).sum(axis=-1) < 0.5 * ((lab - white) ** 2).sum(axis=-1)  # no lid's shadow
-    near = iris.alpha(aperture.shape, grown=1.5) > 0.5
-    clear_of_lashes = distance_below(lids.upper, aperture.shape) > 0.25 * lids.size_px
+    near = iris.alpha(window, grown=1.5) > 0.5
+    clear_of_lashes = window.below(lids.upper) > 0.25 * lids.size_px
     out = repaint.grow(aperture, -1.5) & near & foreign & clear_of_lashes
     _, labels = cv2.connectedComponents((out | (alpha > 0.5)).astype(np.uint8), connectivity=4)
-    centre = labels[round(iris.centre_px[1]), round(iris.centre_px[0])]
+    centre = labels[round(iris.centre_px[1]) - window.top, round(iris.centre_px[0]) - window.left]
     spill = cv2.GaussianBlur(repaint.grow(out & (labels == centre), 1.0).astype(np.float32), (0, 0), 0.8)
     return np.asarray(np.maximum(alpha, np.clip(1.4 * spill, 0.0, 1.0)), np.float32)
 
 
-def _limbus(picture: Picture, seen: Mask, iris: Iris) -> Floats:
+def _limbus(window: Window, picture: Picture, seen: Mask, iris: Iris) -> Floats:
     """How much of a pixel is iris by the rings' colours, float32 (H, W): its blurred rim, shared out between iris and
     white. 1 everywhere where the white isn't seen beside the iris, or looks the same."""
     rho = np.linspace(0.6, 1.5, 31)
     angles = np.linspace(0.0, 2.0 * np.pi, 120, endpoint=False)[:, None]
-    x = (iris.centre_px[0] + np.cos(angles) * rho * iris.radius_px[0]).astype(np.float32)
-    y = (iris.centre_px[1] + np.sin(angles) * rho * iris.radius_px[1]).astype(np.float32)
-    rings = cv2.remap(picture, x, y, cv2.INTER_LINEAR)
-    known = cv2.remap(seen.astype(np.float32), x, y, cv2.INTER_LINEAR) > 0.99
+    x = iris.centre_px[0] + np.cos(angles) * rho * iris.radius_px[0]
+    y = iris.centre_px[1] + np.sin(angles) * rho * iris.radius_px[1]
+    rings = window.remap(picture, x, y)
+    known = window.remap(seen.astype(np.float32), x, y) > 0.99
     known &= known[:, 22:].any(axis=1, keepdims=True)  # only where the white is seen, too
     if (known.sum(axis=0)[:28] < 6).any():
         return np.ones(seen.shape, np.float32)
@@ -69,27 +69,27 @@ def _limbus(picture: Picture, seen: Mask, iris: Iris) -> Floats:
     share = np.clip((profile - white) @ gap / float(gap @ gap), 0.0, 1.0)
     share[: 3 + int(np.argmax(((within - white) ** 2).sum(axis=1)))] = 1.0
     share = np.minimum.accumulate(np.clip((share - 0.06) / 0.88, 0.0, 1.0))
-    far_y, far_x = np.mgrid[0 : seen.shape[0], 0 : seen.shape[1]]
-    away = np.hypot((far_x - iris.centre_px[0]) / iris.radius_px[0], (far_y - iris.centre_px[1]) / iris.radius_px[1])
+    across = (window.x - iris.centre_px[0]) / iris.radius_px[0]
+    down = (window.y - iris.centre_px[1]) / iris.radius_px[1]
+    away = np.hypot(across[None, :], down[:, None])
     return np.asarray(np.interp(away, rho[:28], share, left=1.0, right=0.0), np.float32)
 
 
-def without_iris(picture: Picture, lids: Lids, seen: Mask, iris: Iris, alpha: Floats, /) -> Picture:
+def without_iris(window: Window, picture: Picture, lids: Lids, seen: Mask, iris: Iris, alpha: Floats, /) -> Picture:
     """The eye's white as if there were no iris. seen: where the eye shows, its lids' edges left out."""
-    x0, y0 = np.maximum(0, lids.between().min(axis=0).astype(int) - int(2 * lids.size_px) - 4)
-    x1, y1 = np.minimum(lids.between().max(axis=0).astype(int) + int(2 * lids.size_px) + 4, seen.shape[::-1])
-    box = (slice(y0, y1), slice(x0, x1))
+    near = window.around(lids.between(), int(2 * lids.size_px) + 4)
+    box = near.within(window)
     luminance = picture[box] @ _GREY
-    around = np.maximum(cv2.dilate(alpha, np.ones((3, 3), np.uint8)), iris.alpha(seen.shape, grown=1.06))[box]
+    around = np.maximum(cv2.dilate(alpha, np.ones((3, 3), np.uint8)), iris.alpha(window, grown=1.06))[box]
     sclera = seen[box] & (around < 0.02)
     if sclera.sum() > 12:
         sclera &= luminance > 0.72 * np.percentile(luminance[sclera], 70)
     white = picture.copy()
     if sclera.sum() > 12:
-        white[box] = _round_white(picture[box], sclera, luminance, lids, box)
+        white[box] = _round_white(near, picture[box], sclera, luminance, lids)
     else:  # an eye that is all iris: a soft white of the picture's own brightness
         tone = min(238.0, float(luminance[seen[box]].max(initial=120.0)) * 1.1)
-        white[box] = tone * _shade(lids, box)[..., None]
+        white[box] = tone * _shade(near, lids)[..., None]
     # The rim around the iris is painted too: its blur would stay behind as a ring.
     keep = np.clip(1.0 - 2.5 * around, 0.0, 1.0) * seen[box]
     white[box] += (picture[box] - white[box]) * keep[..., None]
@@ -103,10 +103,10 @@ def lifted(picture: Picture, white: Picture, alpha: Floats, /) -> Picture:
     return np.asarray(np.where(alpha[..., None] > 0.0, solved, picture), np.float32)
 
 
-def _shade(lids: Lids, box: tuple[slice, slice]) -> Floats:
-    """Light on the eyeball in a box of the canvas: 1 where it is lightest."""
-    columns = np.arange(box[1].start, box[1].stop)[None, :]
-    under = distance_below(lids.upper, (box[0].stop, box[1].stop))[box]
+def _shade(window: Window, lids: Lids) -> Floats:
+    """Light on the eyeball: 1 where it is lightest."""
+    columns = window.x[None, :]
+    under = window.below(lids.upper)
     middle = lids.between().mean(axis=0)[0]
     shade = 1.0 - LID_SHADE * np.exp(-np.maximum(under, 0.0) / (0.24 * lids.size_px))
     shade *= 1.0 - SIDE_SHADE * np.clip(np.abs(columns - middle) / (0.5 * lids.width_px), 0.0, 1.0) ** 2
@@ -114,12 +114,12 @@ def _shade(lids: Lids, box: tuple[slice, slice]) -> Floats:
 
 
 def _round_white(
-    picture: Picture, sclera: Mask, luminance: npt.NDArray[np.floating], lids: Lids, box: tuple[slice, slice]
+    window: Window, picture: Picture, sclera: Mask, luminance: npt.NDArray[np.floating], lids: Lids
 ) -> Picture:
     """The white that the iris covers: a shaded ball, which beside the white that is seen has that white's colour."""
     clear = sclera & (luminance >= np.percentile(luminance[sclera], 55))
-    shade = _shade(lids, box)[..., None]
-    tone = _as_of_an_eye(np.median(picture[clear], axis=0), picture, lids, box)
+    shade = _shade(window, lids)[..., None]
+    tone = _as_of_an_eye(np.median(picture[clear], axis=0), picture, window.below(lids.lower), lids.size_px)
     ball = tone * shade
     ratio = np.clip(picture / np.maximum(ball, 1.0), 0.55, 1.4).astype(np.float32)
     ratio = repaint.fill(ratio, sclera)
@@ -130,11 +130,13 @@ def _round_white(
 
 
 def _as_of_an_eye(
-    tone: npt.NDArray[np.floating], picture: Picture, lids: Lids, box: tuple[slice, slice]
+    tone: npt.NDArray[np.floating], picture: Picture, past: npt.NDArray[np.float64], size_px: float
 ) -> Picture:  # fmt: skip
-    """The colour (3,) of an eye's white: what narrow eyes show of it is half lid, too red and too dark."""
-    past = distance_below(lids.lower, (box[0].stop, box[1].stop))[box]
-    under = (past > 0.35 * lids.size_px) & (past < 0.8 * lids.size_px)
+    """The colour (3,) of an eye's white: what narrow eyes show of it is half lid, too red and too dark.
+
+    past: (H, W), how far below the lower lid a pixel lies.
+    """
+    under = (past > 0.35 * size_px) & (past < 0.8 * size_px)
     skin = np.median(picture[under], axis=0) if under.any() else tone
     lab, skin_lab = (colours.lab(colour.astype(np.float32)[None, None])[0, 0] for colour in (tone, skin))
     lab[0] = max(lab[0], min(WHITE * skin_lab[0], 92.0))

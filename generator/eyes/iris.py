@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 Floats = npt.NDArray[np.float32]
 _ANGLES: Final = 180
@@ -24,23 +25,23 @@ class Iris:
     centre_px: tuple[float, float]
     radius_px: tuple[float, float]
 
-    def alpha(self, shape: tuple[int, int], /, *, grown: float = 1.06) -> Floats:
+    def alpha(self, window: Window, /, *, grown: float = 1.06) -> Floats:
         """Soft disc, float32 (H, W): 1 inside, falling to 0 over a seventh of the radius."""
-        result = np.zeros(shape, np.float32)
+        result = np.zeros(window.shape, np.float32)
         reach = int(max(self.radius_px) * grown * 1.3) + 3
         cx, cy = self.centre_px
-        y0, x0 = max(0, int(cy) - reach), max(0, int(cx) - reach)
-        y1, x1 = min(shape[0], int(cy) + reach), min(shape[1], int(cx) + reach)
+        y0, x0 = max(window.top, int(cy) - reach), max(window.left, int(cx) - reach)
+        y1, x1 = min(window.bottom, int(cy) + reach), min(window.right, int(cx) + reach)
         if y0 >= y1 or x0 >= x1:
             return result
         y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
         distance = np.hypot((x - cx) / (self.radius_px[0] * grown), (y - cy) / (self.radius_px[1] * grown))
         soft = max(0.14, 1.0 / max(1.0, self.radius_px[0]))
-        result[y0 : y0 + y.shape[0], x0 : x0 + y.shape[1]] = np.clip((1.0 + soft - distance) / soft, 0.0, 1.0)
+        result[Window(x0, y0, x1, y1).within(window)] = np.clip((1.0 + soft - distance) / soft, 0.0, 1.0)
         return result
 
 
-def fit(picture: Picture, aperture: npt.NDArray[np.bool_], ring_px: Floats, /) -> Iris:
+def fit(window: Window, picture: Picture, aperture: npt.NDArray[np.bool_], ring_px: Floats, /) -> Iris:
     """Radius refined to the limbus: where, along the visible arc, the picture brightens most from inside to outside.
 
     ring_px: (5, 2), the tracker's centre and limbus points, which give the centre and a first radius. Daugman's
@@ -63,8 +64,8 @@ def fit(picture: Picture, aperture: npt.NDArray[np.bool_], ring_px: Floats, /) -
     distance = radius * scales
     x = centre[0] + np.cos(angles)[:, None] * distance
     y = centre[1] + np.sin(angles)[:, None] * distance
-    light = cv2.remap(luminance, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
-    seen = cv2.remap(inside, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR) > 0.9
+    light = window.remap(luminance, x, y)
+    seen = window.remap(inside, x, y) > 0.9
     both = seen[:, 2:] & seen[:, :-2]
     rise = np.where(both, light[:, 2:] - light[:, :-2], 0.0).sum(axis=0)
     count = both.sum(axis=0)
@@ -77,10 +78,10 @@ def fit(picture: Picture, aperture: npt.NDArray[np.bool_], ring_px: Floats, /) -
     return Iris((float(centre[0]), float(centre[1])), (width, height))
 
 
-def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Picture:
+def complete(window: Window, picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Picture:
     """The iris with its hidden part painted in: every ring goes on from where it is seen, without its highlights.
 
-    picture: the canvas. seen: where the eye is visible. Only pixels in and just around the iris change.
+    seen: where the eye is visible. Only pixels in and just around the iris change.
     """
     cx, cy = iris.centre_px
     rx, ry = iris.radius_px
@@ -88,16 +89,17 @@ def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Pi
     rings = max(8, round(2 * reach * max(rx, ry)))
     theta = np.arange(_ANGLES) * (2.0 * np.pi / _ANGLES)
     rho = np.linspace(0.0, reach, rings)
-    map_x = (cx + np.cos(theta)[:, None] * rho * rx).astype(np.float32)
-    map_y = (cy + np.sin(theta)[:, None] * rho * ry).astype(np.float32)
-    polar = cv2.remap(picture, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    known = cv2.remap(seen.astype(np.float32), map_x, map_y, cv2.INTER_LINEAR) > 0.99
+    map_x = cx + np.cos(theta)[:, None] * rho * rx
+    map_y = cy + np.sin(theta)[:, None] * rho * ry
+    polar = window.remap(picture, map_x, map_y, cv2.BORDER_REPLICATE)
+    known = window.remap(seen.astype(np.float32), map_x, map_y) > 0.99
     usable = known.sum(axis=0) >= 6
     if not usable.any():
         return picture
     polar = np.where(known[..., None], polar, _around(polar, known, usable)).astype(np.float32)
-    y0, x0 = max(0, int(cy - reach * ry)), max(0, int(cx - reach * rx))
-    y1, x1 = min(picture.shape[0], int(cy + reach * ry) + 2), min(picture.shape[1], int(cx + reach * rx) + 2)
+    y0, x0 = max(window.top, int(cy - reach * ry)), max(window.left, int(cx - reach * rx))
+    y1, x1 = min(window.bottom, int(cy + reach * ry) + 2), min(window.right, int(cx + reach * rx) + 2)
+    box = Window(x0, y0, x1, y1).within(window)
     y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
     r = np.hypot((x - cx) / rx, (y - cy) / ry)
     angle = np.mod(np.arctan2((y - cy) / ry, (x - cx) / rx), 2.0 * np.pi) * (_ANGLES / (2.0 * np.pi))
@@ -105,8 +107,8 @@ def complete(picture: Picture, seen: npt.NDArray[np.bool_], iris: Iris, /) -> Pi
     column = np.minimum(r / reach * (rings - 1), rings - 1).astype(np.float32)
     painted = cv2.remap(wrapped, column, angle.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     result = picture.copy()
-    hidden = ~seen[y0:y1, x0:x1]
-    result[y0:y1, x0:x1][hidden] = painted[hidden]
+    hidden = ~seen[box]
+    result[box][hidden] = painted[hidden]
     return result
 
 

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from generator.eyes.lids import BEYOND, Lids
 from generator.tools import colours, repaint
-from generator.tools.curves import below, smoothstep
+from generator.tools.curves import smoothstep
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 Floats = npt.NDArray[np.float32]
 
@@ -28,21 +29,21 @@ class Lashes:
 
 
 def find(
-    picture: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats, reach_px: float, /, *,
-    skin: Picture | None = None,
+    window: Window, picture: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats, reach_px: float,
+    /, *, skin: Picture | None = None,
 ) -> Lashes:  # fmt: skip
     """What is darker than the lid skin along the upper edge, and darker than the eye's white just below it.
 
     skin: (H, W, 3), the skin of a face that is painted flat; of bangs and thick lashes its lids get nothing.
     """
-    size, shape = lids.size_px, aperture.shape
-    within = below(lids.upper, shape)
-    x = np.arange(shape[1])[None, :]
+    size = lids.size_px
+    within = window.below(lids.upper)
+    x = window.x[None, :]
     beside = np.maximum(lids.upper[0, 0] - x, x - lids.upper[-1, 0])
     band = (within > -0.95 * reach_px) & (within < 0.2 * size) & (beside < 0)
     bare = repaint.fill_hole(picture, repaint.grow(aperture | band, 1.0), margin_px=24)
     if skin is not None:
-        bare = _flat(bare, skin, lids)
+        bare = _flat(window, bare, skin, lids)
     light = picture @ np.array([0.299, 0.587, 0.114], np.float32)
     behind = bare @ np.array([0.299, 0.587, 0.114], np.float32)
     white = float(np.percentile(light[aperture], 85)) if aperture.any() else 200.0
@@ -70,11 +71,9 @@ def find(
     return Lashes(alpha, clean, colour)
 
 
-def _flat(bare: Picture, skin: Picture, lids: Lids) -> Picture:
+def _flat(window: Window, bare: Picture, skin: Picture, lids: Lids) -> Picture:
     """A painted-in lid in the colour of the skin, as far as it is of another one."""
-    inward = np.minimum(
-        np.arange(bare.shape[1]) - lids.upper[BEYOND, 0], lids.upper[-1 - BEYOND, 0] - np.arange(bare.shape[1])
-    )
+    inward = np.minimum(window.x - lids.upper[BEYOND, 0], lids.upper[-1 - BEYOND, 0] - window.x)
     within = smoothstep(inward, 0.0, 0.12 * lids.width_px)[None, :, None]
     away = ((colours.lab(bare) - colours.lab(skin)) ** 2).sum(axis=-1)
     share = np.exp(-0.5 * away / FLAT**2)[..., None]

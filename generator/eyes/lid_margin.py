@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.eyes.lids import BEYOND, Lids
-from generator.tools.curves import below as distance_below
 from generator.tools.curves import smoothstep
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,21 +24,21 @@ def reach_px(lids: Lids, /) -> npt.NDArray[np.float64]:
     return float(np.clip(0.05 * lids.width_px, 1.5, 6.0)) * np.minimum(1.0, 3.0 * lids.bow)
 
 
-def unmix(picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids, /) -> tuple[Floats, Picture]:
+def unmix(
+    window: Window, picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids, /
+) -> tuple[Floats, Picture]:  # fmt: skip
     """How much of each pixel is lower lid, (H, W), and that lid's colour, (H, W, 3).
 
     eye: what lies behind the lid, as it would be seen without it. At the corners the lid is the picture's own, opaque
     from the curve on.
     """
-    shape = picture.shape[:2]
-    columns = np.arange(shape[1])
-    off = distance_below(lids.lower, shape)
-    reach = np.interp(columns, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
+    off = window.below(lids.lower)
+    reach = np.interp(window.x, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
     wide = float(reach.max(initial=0.0))
     plain = np.clip(off + 2.5, 0.0, 1.0)
     mixed = smoothstep(reach, 0.4, 1.5)
     touched = _touched(iris_alpha, off, reach)
-    lid = _lid(picture, lids, touched, off, wide)
+    lid = _lid(window, picture, lids, touched, off, wide)
     gap = lid - eye
     length = (gap**2).sum(axis=-1)
     share = ((picture - eye) * gap).sum(axis=-1) / np.maximum(length, 1.0)
@@ -46,8 +46,8 @@ def unmix(picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids, /) -> 
     sure = smoothstep(np.sqrt(length), 20.0, 60.0)
     share = np.clip(sure * share + (1.0 - sure) * steps, 0.0, 1.0)
     share = np.maximum(share, smoothstep(off - reach, -1.0, 0.0)) * smoothstep(off + reach, 0.0, 1.0)
-    y0, y1 = max(0, int(lids.lower[:, 1].min() - wide) - 2), int(lids.lower[:, 1].max() + wide) + 3
-    share[y0:y1] = np.maximum.accumulate(share[y0:y1], axis=0)  # a lid that has begun goes on
+    rows = _rows(window, lids.lower[:, 1], wide)
+    share[rows] = np.maximum.accumulate(share[rows], axis=0)  # a lid that has begun goes on
     share = cv2.GaussianBlur(share.astype(np.float32), (3, 1), 0.6)
     alpha = mixed * np.where(off >= reach, 1.0, share) + (1.0 - mixed) * plain
     clean = (mixed * touched)[..., None]
@@ -67,15 +67,24 @@ def _touched(iris_alpha: Floats, off: npt.NDArray[np.float64], reach: npt.NDArra
     return np.asarray(np.clip(cv2.GaussianBlur(cover, (9, 1), 1.5) * 1.5, 0.0, 1.0) * (reach > 0.2), np.float32)
 
 
-def _lid(picture: Picture, lids: Lids, touched: Floats, off: npt.NDArray[np.float64], wide: float) -> Picture:
+def _rows(window: Window, ys: npt.NDArray[np.float64], wide: float) -> slice:
+    """The rows that a band along the heights `ys` lies in."""
+    return slice(
+        max(0, int(ys.min() - wide) - 2 - window.top),
+        max(0, int(ys.max() + wide) + 3 - window.top),
+    )
+
+
+def _lid(
+    window: Window, picture: Picture, lids: Lids, touched: Floats, off: npt.NDArray[np.float64], wide: float
+) -> Picture:  # fmt: skip
     """The lid as it would be beside the iris: the colours of the lid a little below, and from there to its edge as it
     runs where no iris is."""
-    ys = np.interp(np.arange(picture.shape[1]), lids.lower[:, 0], lids.lower[:, 1])
-    x = np.arange(picture.shape[1], dtype=np.float32)
+    x = window.x.astype(np.float32)
+    ys = np.interp(x, lids.lower[:, 0], lids.lower[:, 1])
 
     def row(at_px: float) -> Floats:
-        taken = cv2.remap(picture, x[None], (ys + at_px)[None].astype(np.float32), cv2.INTER_LINEAR)
-        return np.asarray(taken[0], np.float32)
+        return np.asarray(window.remap(picture, x[None], (ys + at_px)[None])[0], np.float32)
 
     far = (row(wide + 0.5) + row(wide + 1.5)) / 2.0
     far = cv2.GaussianBlur(far[None], (0, 0), 0.02 * lids.width_px + 0.5)[0]
@@ -86,7 +95,7 @@ def _lid(picture: Picture, lids: Lids, touched: Floats, off: npt.NDArray[np.floa
     run = np.stack([np.median((row(step) - far)[free], axis=0) if free.sum() >= 6 else np.zeros(3) for step in steps])
     run *= (1.0 - smoothstep(steps, wide - 0.5, wide + 0.5))[:, None]
     result = np.broadcast_to(far[None], picture.shape).copy()
-    y0, y1 = max(0, int(ys.min() - wide) - 2), int(ys.max() + wide) + 3
+    rows = _rows(window, ys, wide)
     for channel in range(3):
-        result[y0:y1, :, channel] += np.interp(np.clip(off[y0:y1], 0.0, None), steps, run[:, channel])
+        result[rows, :, channel] += np.interp(np.clip(off[rows], 0.0, None), steps, run[:, channel])
     return np.asarray(np.clip(result, 0.0, 255.0), np.float32)

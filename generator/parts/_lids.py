@@ -13,14 +13,15 @@ from generator.eyes import lid_margin
 from generator.eyes.lids import BEYOND, INSIDE, Lids, edge_moves
 from generator.scene import ROWS, Scene
 from generator.tools import repaint
-from generator.tools.curves import below as distance_below
 from generator.tools.curves import lowered, smoothstep
 from generator.tools.mesh import Mesh, ribbon
 from generator.tools.piece import LidRow, Piece, cut
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
@@ -37,8 +38,8 @@ def band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
 
 
 def _lid_ribbon(
-    scene: Scene, name: str, lids: Lids, rows: Doubles, share: Doubles, moves: Doubles, colour: Picture, alpha: Floats,
-    *, hangs: bool,
+    scene: Scene, window: Window, name: str, lids: Lids, rows: Doubles, share: Doubles, moves: Doubles,
+    colour: Picture, alpha: Floats, *, hangs: bool,
 ) -> Piece:  # fmt: skip
     """A ribbon of lid skin: row r rides the lid edge by `share[r]` and the skin around the eye by the rest."""
     strip = ribbon(rows)
@@ -52,7 +53,7 @@ def _lid_ribbon(
     most = np.array([0.5 * float(np.diff(rows[0, :, 0]).mean()), 0.5 * high])
     farthest = np.abs(skin).max(axis=1, initial=0.0)
     skin *= np.minimum(1.0, most / np.maximum(farthest, 1e-6))[:, None]
-    texture, origin = _cut_around(colour, alpha, strip)
+    texture, origin = _cut_around(window, colour, alpha, strip)
     column = np.tile(np.arange(columns) - BEYOND, len(share))
     column[(column < 0) | (column >= INSIDE)] = -1
     return Piece(
@@ -63,45 +64,54 @@ def _lid_ribbon(
     )  # fmt: skip
 
 
-def _cut_around(colour: Picture, alpha: Floats, mesh: Mesh) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
-    """As `cut`, but the texture spans the whole ribbon, so that every vertex lies on it."""
+def _cut_around(
+    window: Window, colour: Picture, alpha: Floats, mesh: Mesh
+) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+    """As `cut_from`, but the texture spans the whole ribbon, so that every vertex lies on it."""
     spread = alpha.copy()
     low = np.floor(mesh.points_px.min(axis=0)).astype(int)
     high = np.ceil(mesh.points_px.max(axis=0)).astype(int)
-    height, width = alpha.shape
-    for x, y in ((low[0], low[1]), (high[0], high[1])):
+    height, width = window.shape
+    for x, y in (low - window.origin_px, high - window.origin_px):
         row, column = min(max(y, 0), height - 1), min(max(x, 0), width - 1)
         spread[row, column] = max(spread[row, column], 1.0 / 255.0)
-    return cut(colour, spread)
+    return cut_from(window, colour, spread)
+
+
+def cut_from(
+    window: Window, colour: Picture, alpha: Floats, /
+) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:  # fmt: skip
+    """As `cut`, of a part of the canvas."""
+    texture, (x, y) = cut(colour, alpha)
+    return texture, (x + window.left, y + window.top)
 
 
 def upper_lid(
-    scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], aperture: npt.NDArray[np.bool_], reach: float
-) -> Piece:
+    scene: Scene, window: Window, clean: Picture, lids: Lids, core: Mask, aperture: Mask, reach: float
+) -> Piece:  # fmt: skip
     """The curtain: skin and crease without the lashes, stretched as the lid closes."""
     alpha = repaint.soft_mask(core, 0.42 * reach)
-    within = distance_below(lids.upper, scene.shape)
+    within = window.below(lids.upper)
     alpha = np.where(aperture, alpha * (1.0 - smoothstep(within, 0.3, 1.5)), alpha).astype(np.float32)
     offsets = np.array([-1.0, -0.82, -0.64, -0.46, -0.3, -0.15, 0.0]) * reach
     share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
     offsets, share = np.append(offsets, 2.0), np.append(share, 1.0)
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_lid_upper"
-    return _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], clean, alpha, hangs=True)
+    return _lid_ribbon(scene, window, name, lids, rows, share, edge_moves(lids)[0], clean, alpha, hangs=True)
 
 
 def lid_light(
-    scene: Scene, clean: Picture, lids: Lids, core: npt.NDArray[np.bool_], reach: float, flat: Picture | None
+    scene: Scene, window: Window, clean: Picture, lids: Lids, core: Mask, reach: float, flat: Picture | None
 ) -> Piece:  # fmt: skip
     """The skin of a closed lid, smooth and in the light. Open, it lies folded in the shadow of the brow, a narrow strip
     whose every speck would become a streak as it is drawn out; closed, it is as light as the skin below the eye."""
-    within = distance_below(lids.upper, scene.shape)
-    under = repaint.polygon(band(lids.lower, 0.35 * lids.size_px, 0.8 * lids.size_px), scene.shape)
+    within = window.below(lids.upper)
+    under = window.polygon(band(lids.lower, 0.35 * lids.size_px, 0.8 * lids.size_px))
     lid = core & (within < -0.1 * reach) & (within > -0.8 * reach)
     lit, dark = (np.median(clean[where], axis=0) if where.any() else np.zeros(3) for where in (under, lid))
     missing = float(np.clip((lit.mean() - dark.mean()) / 60.0, 0.0, 1.0))
-    x = np.arange(scene.shape[1])
-    bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)[None, :]
+    bow = np.interp(window.x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)[None, :]
     light = clean.mean(axis=-1)
     lid &= light > dark.mean() - 20.0  # not the shadow of a low brow
     even, weight = repaint.spread(clean, lid, 0.30 * lids.width_px, sigma_down_px=0.3 * reach)
@@ -114,11 +124,11 @@ def lid_light(
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     share = smoothstep(offsets, -0.97 * reach, -0.12 * reach)
     name = f"eye_{lids.side.lower()}_lid_light"
-    piece = _lid_ribbon(scene, name, lids, rows, share, edge_moves(lids)[0], skin, alpha, hangs=True)
+    piece = _lid_ribbon(scene, window, name, lids, rows, share, edge_moves(lids)[0], skin, alpha, hangs=True)
     return replace(piece, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.3, shown_at=0.95),))
 
 
-def lash_ribbon(scene: Scene, lids: Lids, lashes: lashes_of.Lashes, reach_px: float) -> Piece:
+def lash_ribbon(scene: Scene, window: Window, lids: Lids, lashes: lashes_of.Lashes, reach_px: float) -> Piece:
     """The upper lashes (and a crease above them) ride the lid's edge and bend with it; in a blink they lie down on it.
 
     Seen from the front, lashes of a closed eye point at the viewer: only a part of their length is left.
@@ -128,19 +138,19 @@ def lash_ribbon(scene: Scene, lids: Lids, lashes: lashes_of.Lashes, reach_px: fl
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_lashes"
     piece = _lid_ribbon(
-        scene, name, lids, rows, np.ones(len(offsets)), edge_moves(lids)[0], lashes.colour, lashes.alpha, hangs=True
-    )
+        scene, window, name, lids, rows, np.ones(len(offsets)), edge_moves(lids)[0], lashes.colour, lashes.alpha,
+        hangs=True,
+    )  # fmt: skip
     lying = np.repeat(np.maximum(-LYING * offsets, 0.0), rows.shape[1])
     piece.deltas_px[arkit.INDEX[f"eyeBlink{lids.side}"], :, 1] += lying
     return piece
 
 
-def closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.Lashes) -> Piece:
+def closing_line(scene: Scene, window: Window, below: Picture, lids: Lids, lashes: lashes_of.Lashes) -> Piece:
     """The dark line where closed lids meet; it comes with the last third of a blink. Faint lashes leave none else."""
-    within = distance_below(lids.upper, scene.shape)
+    within = window.below(lids.upper)
     thick = max(1.0, 0.022 * lids.width_px)
-    x = np.arange(scene.shape[1])
-    bow = np.interp(x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
+    bow = np.interp(window.x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
     alpha = 0.8 * np.exp(-(((within + 0.2 * thick) / thick) ** 2)) * np.sqrt(bow)[None, :]
     alpha = np.where(np.abs(within) < 3.0 * thick, alpha, 0.0)
     strong = lashes.alpha > 0.7
@@ -153,14 +163,14 @@ def closing_line(scene: Scene, below: Picture, lids: Lids, lashes: lashes_of.Las
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_closing"
     opacity = alpha.astype(np.float32)
-    line = _lid_ribbon(scene, name, lids, rows, np.ones(3), edge_moves(lids)[0], colour, opacity, hangs=True)
+    line = _lid_ribbon(scene, window, name, lids, rows, np.ones(3), edge_moves(lids)[0], colour, opacity, hangs=True)
     return replace(line, fades=(Fade(f"eyeBlink{lids.side}", hidden_at=0.6, shown_at=0.95),))
 
 
-def lower_lid(scene: Scene, colour: Picture, lids: Lids, core: npt.NDArray[np.bool_], margin: Floats) -> Piece:
+def lower_lid(scene: Scene, window: Window, colour: Picture, lids: Lids, core: Mask, margin: Floats) -> Piece:
     size = lids.size_px
     alpha = repaint.soft_mask(core, 0.25 * size)
-    alpha = np.where(distance_below(lids.lower, scene.shape) < 0.2 * size, np.minimum(alpha, margin), alpha)
+    alpha = np.where(window.below(lids.lower) < 0.2 * size, np.minimum(alpha, margin), alpha)
     first = -1.0 - max(2.0, float(lid_margin.reach_px(lids).max()))
     # Long, so that squint, cheek and smile together still leave the skin unfolded.
     offsets = np.append(first, np.array([0.0, 0.15, 0.35, 0.6, 0.95, 1.3]) * size)
@@ -168,5 +178,5 @@ def lower_lid(scene: Scene, colour: Picture, lids: Lids, core: npt.NDArray[np.bo
     rows = np.stack([lowered(lids.lower, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_lid_lower"
     return _lid_ribbon(
-        scene, name, lids, rows, share, edge_moves(lids)[1], colour, alpha.astype(np.float32), hangs=False
+        scene, window, name, lids, rows, share, edge_moves(lids)[1], colour, alpha.astype(np.float32), hangs=False
     )

@@ -21,72 +21,90 @@ from generator.eyes.lids import DOWN, Lids, edge_moves, lid_curves
 from generator.parts import _lids
 from generator.scene import ROWS, Scene
 from generator.tools import colours, repaint
-from generator.tools.curves import below as distance_below
 from generator.tools.curves import lowered
 from generator.tools.masks import FEATHER_PX, mask_strip
 from generator.tools.mesh import grid
-from generator.tools.piece import Piece, cut
+from generator.tools.piece import Piece
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 ALIKE: Final = 9.0
 """Lab units within which a pixel of a drawn face is plain skin: a blush is 4 to 9 away."""
+IRIS_REACH: Final = 2.75
+"""The largest iris that `iris.fit` gives, with its softness, in the ring's radii."""
+MARGIN_PX: Final = 32
+"""What is looked at around lids, besides two of their sizes: more than the margin of any fill."""
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     """Per eye: masks, sclera, iris, lower lid, upper lid, lashes, the line of closed lids."""
     pieces: list[Piece] = []
+    skin = _flat_skin(scene)
     for eye in topology.EYES:
         lids = lid_curves(scene, eye)
-        own, below = _eye(scene, below, lids, scene.face.curve(eye.iris))
+        own, below = _eye(scene, below, lids, scene.face.curve(eye.iris), skin)
         pieces += own
     return pieces, below
 
 
-def _eye(scene: Scene, below: Picture, lids: Lids, ring: Floats) -> tuple[list[Piece], Picture]:
-    shape, size = scene.shape, lids.size_px
-    aperture = repaint.polygon(lids.between(), shape)
+def _eye(
+    scene: Scene, canvas: Picture, lids: Lids, ring: Floats, flat_skin: Picture | None
+) -> tuple[list[Piece], Picture]:
+    window = _window(scene, lids, ring)
+    below, skin = window.of(canvas), None if flat_skin is None else window.of(flat_skin)
+    aperture = window.polygon(lids.between())
     reach = lids.reach_px
-    core_upper = repaint.polygon(_lids.band(lids.upper, -0.5 * reach, 1.5), shape)
-    core_lower = repaint.polygon(_lids.band(lids.lower, -1.5, 0.30 * size), shape)
-    iris = fit(below, aperture, ring)
-    iris_alpha = eyeball.iris_alpha(below, lids, aperture, iris)
-    white, iris_rgb, margin, lower_rgb = _layers(below, lids, aperture, iris, iris_alpha)
-    skin = _flat_skin(scene)
-    lashes = lashes_of.find(below, lids, aperture, iris_alpha, reach, skin=skin)
+    core_upper = window.polygon(_lids.band(lids.upper, -0.5 * reach, 1.5))
+    core_lower = window.polygon(_lids.band(lids.lower, -1.5, 0.30 * lids.size_px))
+    iris = fit(window, below, aperture, ring)
+    iris_alpha = eyeball.iris_alpha(window, below, lids, aperture, iris)
+    white, iris_rgb, margin, lower_rgb = _layers(window, below, lids, aperture, iris, iris_alpha)
+    lashes = lashes_of.find(window, below, lids, aperture, iris_alpha, reach, skin=skin)
     pieces = [
         _mask(scene, lids, "upper"),
         _mask(scene, lids, "lower"),
-        _plate(scene, lids, white),
-        _iris(scene, lids, iris, iris_rgb, iris_alpha),
-        _lids.lower_lid(scene, lower_rgb, lids, core_lower & (distance_below(lids.lower, shape) >= -1.5), margin),
-        _lids.upper_lid(scene, lashes.clean, lids, core_upper, aperture, reach),
-        _lids.lid_light(scene, lashes.clean, lids, core_upper, reach, skin),
-        _lids.lash_ribbon(scene, lids, lashes, reach),
-        _lids.closing_line(scene, below, lids, lashes),
+        _plate(scene, window, lids, white),
+        _iris(scene, window, lids, iris, iris_rgb, iris_alpha),
+        _lids.lower_lid(scene, window, lower_rgb, lids, core_lower & (window.below(lids.lower) >= -1.5), margin),
+        _lids.upper_lid(scene, window, lashes.clean, lids, core_upper, aperture, reach),
+        _lids.lid_light(scene, window, lashes.clean, lids, core_upper, reach, skin),
+        _lids.lash_ribbon(scene, window, lids, lashes, reach),
+        _lids.closing_line(scene, window, below, lids, lashes),
     ]
     hole = repaint.grow(core_upper | core_lower | aperture, -1.0)
-    return pieces, repaint.fill_hole(lashes.clean, hole)
+    return pieces, window.pasted(canvas, repaint.fill_hole(lashes.clean, hole))
+
+
+def _window(scene: Scene, lids: Lids, ring: Floats) -> Window:
+    """All that an eye is made of: lids and the skin that rides on them, the white behind, the largest iris that may
+    be found, and what is looked at around holes."""
+    lines = np.concatenate([lids.upper, lids.lower])
+    radius = np.linalg.norm(ring[1:] - ring[0], axis=1).max()
+    centre = ring[:1].astype(np.float64)
+    margin = int(2.0 * lids.size_px) + MARGIN_PX
+    corners = np.concatenate([lines, centre - IRIS_REACH * radius + margin, centre + IRIS_REACH * radius - margin])
+    return Window.whole(scene.shape).around(corners, margin)
 
 
 def _layers(
-    below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris, alpha: Floats
+    window: Window, below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris, alpha: Floats
 ) -> tuple[Picture, Picture, Floats, Picture]:
     """Sclera without iris, completed iris, and the lower lid's edge (alpha, colour); together they give the portrait's
     pixels again."""
     seen = repaint.grow(aperture, -1.0)
-    white = eyeball.without_iris(below, lids, seen, iris, alpha)
+    white = eyeball.without_iris(window, below, lids, seen, iris, alpha)
     own = eyeball.lifted(below, white, alpha)
-    off = distance_below(lids.lower, seen.shape)
-    reach = np.interp(np.arange(seen.shape[1]), lids.lower[:, 0], lid_margin.reach_px(lids), left=0.0, right=0.0)
-    pupil = complete(own, seen & (off < -reach - 0.5), iris)
+    off = window.below(lids.lower)
+    reach = np.interp(window.x, lids.lower[:, 0], lid_margin.reach_px(lids), left=0.0, right=0.0)
+    pupil = complete(window, own, seen & (off < -reach - 0.5), iris)
     weight = alpha[..., None]
-    margin, _ = lid_margin.unmix(below, white + weight * (pupil - white), alpha, lids)
+    margin, _ = lid_margin.unmix(window, below, white + weight * (pupil - white), alpha, lids)
     still_eye = np.where(np.abs(off) < reach + 1.0, (1.0 - margin) ** 3, 0.0)[..., None]
     pupil = np.asarray(pupil + still_eye * (own - pupil), np.float32)
-    margin, lid = lid_margin.unmix(below, white + weight * (pupil - white), alpha, lids)
+    margin, lid = lid_margin.unmix(window, below, white + weight * (pupil - white), alpha, lids)
     return white, pupil, margin, lid
 
 
@@ -108,11 +126,9 @@ def _flat_skin(scene: Scene) -> Picture | None:
     return np.asarray(share * near + (1.0 - share) * tone, np.float32)
 
 
-def _plate(scene: Scene, lids: Lids, white: Picture) -> Piece:
-    alpha = np.zeros(scene.shape, np.float32)
-    outline = lids.between(0.7 * lids.size_px, 0.7 * lids.size_px)
-    alpha[repaint.polygon(outline, scene.shape)] = 1.0
-    texture, origin = cut(white, alpha)
+def _plate(scene: Scene, window: Window, lids: Lids, white: Picture) -> Piece:
+    shown = window.polygon(lids.between(0.7 * lids.size_px, 0.7 * lids.size_px))
+    texture, origin = _lids.cut_from(window, white, shown.astype(np.float32))
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.25 * lids.width_px)
     count = len(mesh.points_px)
     return Piece(
@@ -141,8 +157,8 @@ def gaze_moves(lids: Lids, iris: Iris, /) -> Floats:
     return moves
 
 
-def _iris(scene: Scene, lids: Lids, iris: Iris, colour: Picture, alpha: Floats) -> Piece:
-    texture, origin = cut(colour, alpha)
+def _iris(scene: Scene, window: Window, lids: Lids, iris: Iris, colour: Picture, alpha: Floats) -> Piece:
+    texture, origin = _lids.cut_from(window, colour, alpha)
     mesh = grid(texture[..., 3], origin_px=origin, step_px=max(4.0, iris.radius_px[0]))
     count = len(mesh.points_px)
     return Piece(

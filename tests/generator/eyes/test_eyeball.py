@@ -8,8 +8,10 @@ from generator.eyes import eyeball
 from generator.eyes.iris import Iris
 from generator.eyes.lids import BEYOND, INSIDE, Lids
 from generator.tools.repaint import Picture, grow, polygon
+from generator.tools.window import Window
 
 SHAPE = (140, 220)
+WINDOW = Window.whole(SHAPE)
 SKIN, WHITE, BROWN = (224.0, 178.0, 158.0), (228.0, 224.0, 222.0), (60.0, 40.0, 30.0)
 CENTRE, RADIUS = (110.0, 70.0), 18.0
 FOUND = Iris(CENTRE, (RADIUS, RADIUS))
@@ -38,8 +40,8 @@ def test_nothing_of_the_iris_is_left_in_the_white() -> None:
     own = lids()
     picture, bare = eye(own)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(picture, own, aperture, FOUND)
-    white = eyeball.without_iris(picture, own, grow(aperture, -1.0), FOUND, alpha)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND)
+    white = eyeball.without_iris(WINDOW, picture, own, grow(aperture, -1.0), FOUND, alpha)
     inner = grow(aperture, -4.0)
     darkest = (eyeball.LID_SHADE, eyeball.SIDE_SHADE)
     assert (white[inner] > np.prod(1.0 - np.array(darkest)) * 0.9 * bare[inner]).all()
@@ -51,8 +53,8 @@ def test_the_painted_white_continues_the_white_beside_it(left_tone: float) -> No
     own = lids()
     picture, _ = eye(own, left_tone=left_tone)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(picture, own, aperture, FOUND)
-    white = eyeball.without_iris(picture, own, grow(aperture, -1.0), FOUND, alpha).mean(axis=-1)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND)
+    white = eyeball.without_iris(WINDOW, picture, own, grow(aperture, -1.0), FOUND, alpha).mean(axis=-1)
     row = white[70, 68:153]
     assert np.abs(np.diff(row)).max() < 6.0, "no edge where the iris was"
 
@@ -61,9 +63,9 @@ def test_iris_over_white_is_the_picture() -> None:
     own = lids()
     picture, _ = eye(own)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(picture, own, aperture, FOUND)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND)
     seen = grow(aperture, -1.0)
-    white = eyeball.without_iris(picture, own, seen, FOUND, alpha)
+    white = eyeball.without_iris(WINDOW, picture, own, seen, FOUND, alpha)
     again = white + alpha[..., None] * (eyeball.lifted(picture, white, alpha) - white)
     off = np.abs(again - picture)[grow(aperture, -3.0)]
     assert off.max() < 30.0
@@ -77,7 +79,7 @@ def test_the_iris_ends_at_its_rim(said: float) -> None:
     own = lids()
     picture, _ = eye(own)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(picture, own, aperture, Iris(CENTRE, (said * RADIUS, said * RADIUS)))
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, Iris(CENTRE, (said * RADIUS, said * RADIUS)))
     assert alpha[70, 110] == 1.0
     assert alpha[70, 110 - round(0.9 * RADIUS)] > 0.8
     assert alpha[70, 110 - round(RADIUS + 4)] < 0.1
@@ -89,6 +91,6 @@ def test_an_eye_that_is_all_iris_gets_a_white_as_light_as_the_picture() -> None:
     picture = np.full((*SHAPE, 3), 120.0, np.float32)
     picture[70, 110] = 200.0
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(picture, own, aperture, large)
-    white = eyeball.without_iris(picture, own, aperture, large, alpha)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, large)
+    white = eyeball.without_iris(WINDOW, picture, own, aperture, large, alpha)
     assert 150.0 < white[78, 110].mean() <= 238.0

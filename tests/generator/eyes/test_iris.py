@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from generator.eyes.iris import Iris, complete, fit
+from generator.tools.window import Window
 
 SHAPE = (160, 200)
+WINDOW = Window.whole(SHAPE)
 WHITE, RIM, COLOUR, PUPIL = (236.0, 232.0, 228.0), (40.0, 50.0, 60.0), (70.0, 120.0, 150.0), 20.0
 SKIN = (225.0, 180.0, 160.0)
 
@@ -51,7 +53,7 @@ def draw(
 @pytest.mark.parametrize("said", [0.8, 0.9, 1.0, 1.15])
 def test_the_radius_is_found(radius: float, said: float) -> None:
     eye = draw(radius=radius, said=said, half_width=2.6 * radius)
-    found = fit(eye.picture, eye.aperture, eye.ring_px)
+    found = fit(WINDOW, eye.picture, eye.aperture, eye.ring_px)
     assert found.radius_px[0] == pytest.approx(radius, rel=0.08)
     assert found.radius_px[1] == pytest.approx(radius, rel=0.16)
     assert found.centre_px == pytest.approx(eye.centre_px, abs=0.08 * radius)
@@ -61,7 +63,7 @@ def test_the_radius_is_found(radius: float, said: float) -> None:
 def test_a_huge_drawn_iris_is_found(said: float) -> None:
     """Trackers give drawn eyes the iris of a person."""
     eye = draw(radius=36.0, said=said, half_width=70.0)
-    found = fit(eye.picture, eye.aperture, eye.ring_px)
+    found = fit(WINDOW, eye.picture, eye.aperture, eye.ring_px)
     assert found.radius_px[0] == pytest.approx(36.0, rel=0.08)
     assert found.radius_px[1] >= found.radius_px[0]
 
@@ -69,28 +71,29 @@ def test_a_huge_drawn_iris_is_found(said: float) -> None:
 def test_brightness_and_noise_do_not_move_it() -> None:
     eye = draw(said=0.9)
     noisy = eye.picture * 0.5 + np.random.default_rng(2).normal(0.0, 4.0, eye.picture.shape)
-    assert fit(noisy.astype(np.float32), eye.aperture, eye.ring_px).radius_px[0] == pytest.approx(22.0, rel=0.08)
+    found = fit(WINDOW, noisy.astype(np.float32), eye.aperture, eye.ring_px)
+    assert found.radius_px[0] == pytest.approx(22.0, rel=0.08)
 
 
 def test_where_nothing_is_seen_the_tracker_is_believed() -> None:
     eye = draw(said=1.1)
     flat = np.full_like(eye.picture, 128.0)
     for picture, aperture in ((flat, eye.aperture), (eye.picture, np.zeros(SHAPE, bool))):
-        found = fit(picture, aperture, eye.ring_px)
+        found = fit(WINDOW, picture, aperture, eye.ring_px)
         assert found.centre_px == pytest.approx(eye.centre_px, abs=1e-3)
         assert found.radius_px == pytest.approx((24.2, 24.2), rel=1e-4)
 
 
 def test_an_iris_of_no_size_becomes_a_small_one() -> None:
     eye = draw()
-    found = fit(eye.picture, eye.aperture, np.repeat(eye.ring_px[:1], 5, axis=0))
+    found = fit(WINDOW, eye.picture, eye.aperture, np.repeat(eye.ring_px[:1], 5, axis=0))
     assert min(found.radius_px) >= 2.0
 
 
 @pytest.mark.parametrize("grown", [1.0, 1.04, 1.5])
 def test_alpha_is_a_soft_disc(grown: float) -> None:
     iris = Iris((100.3, 80.6), (20.0, 24.0))
-    alpha = iris.alpha(SHAPE, grown=grown)
+    alpha = iris.alpha(WINDOW, grown=grown)
     rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
     distance = np.hypot((columns - 100.3) / (20.0 * grown), (rows - 80.6) / (24.0 * grown))
     assert alpha.dtype == np.float32
@@ -105,7 +108,7 @@ def test_alpha_is_a_soft_disc(grown: float) -> None:
     "centre", [(-3.0, 40.0), (5.0, 2.0), (198.0, 158.0), (500.0, 500.0)]
 )
 def test_alpha_at_the_picture_s_edge(centre: tuple[float, float]) -> None:
-    alpha = Iris(centre, (12.0, 12.0)).alpha(SHAPE)
+    alpha = Iris(centre, (12.0, 12.0)).alpha(WINDOW)
     assert alpha.shape == SHAPE
     if centre[0] < 200:
         assert alpha.max() == 1.0
@@ -114,8 +117,8 @@ def test_alpha_at_the_picture_s_edge(centre: tuple[float, float]) -> None:
 @pytest.mark.parametrize("hidden", [0.2, 1.0 / 3.0, 0.45])
 def test_the_hidden_part_is_completed(hidden: float) -> None:
     eye = draw(hidden=hidden)
-    iris = fit(eye.picture, eye.aperture, eye.ring_px)
-    painted = complete(eye.picture, eye.aperture, iris)
+    iris = fit(WINDOW, eye.picture, eye.aperture, eye.ring_px)
+    painted = complete(WINDOW, eye.picture, eye.aperture, iris)
     rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
     disc = np.hypot(columns - eye.centre_px[0], rows - eye.centre_px[1]) <= eye.radius_px
     behind = disc & ~eye.aperture
@@ -130,7 +133,7 @@ def test_the_hidden_part_is_completed(hidden: float) -> None:
 def test_what_is_seen_stays() -> None:
     eye = draw()
     before = eye.picture.copy()
-    painted = complete(eye.picture, eye.aperture, Iris(eye.centre_px, (22.0, 22.0)))
+    painted = complete(WINDOW, eye.picture, eye.aperture, Iris(eye.centre_px, (22.0, 22.0)))
     assert np.array_equal(eye.picture, before)
     assert np.array_equal(painted[eye.aperture], eye.picture[eye.aperture])
     rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
@@ -144,7 +147,7 @@ def test_hidden_above_and_below_at_once() -> None:
     rows = np.arange(SHAPE[0])[:, None]
     slit = eye.aperture & (np.abs(rows - eye.centre_px[1]) < 9.0)
     picture = np.where(slit[..., None], eye.whole, np.float32(SKIN)).astype(np.float32)
-    painted = complete(picture, slit, Iris(eye.centre_px, (22.0, 22.0)))
+    painted = complete(WINDOW, picture, slit, Iris(eye.centre_px, (22.0, 22.0)))
     columns = np.arange(SHAPE[1])[None, :]
     disc = np.hypot(columns - eye.centre_px[0], rows - eye.centre_px[1]) <= 0.9 * eye.radius_px
     assert np.abs(painted - eye.whole).mean(axis=-1)[disc].mean() < 12.0
@@ -153,13 +156,14 @@ def test_hidden_above_and_below_at_once() -> None:
 
 def test_a_shut_eye_is_left_alone() -> None:
     eye = draw()
-    assert np.array_equal(complete(eye.picture, np.zeros(SHAPE, bool), Iris(eye.centre_px, (22.0, 22.0))), eye.picture)
+    painted = complete(WINDOW, eye.picture, np.zeros(SHAPE, bool), Iris(eye.centre_px, (22.0, 22.0)))
+    assert np.array_equal(painted, eye.picture)
 
 
 @pytest.mark.parametrize("centre", [(4.0, 5.0), (196.0, 156.0)])
 def test_an_iris_on_the_picture_s_edge(centre: tuple[float, float]) -> None:
     eye = draw(centre=centre)
-    iris = fit(eye.picture, eye.aperture, eye.ring_px)
-    painted = complete(eye.picture, eye.aperture, iris)
+    iris = fit(WINDOW, eye.picture, eye.aperture, eye.ring_px)
+    painted = complete(WINDOW, eye.picture, eye.aperture, iris)
     assert painted.shape == eye.picture.shape
     assert np.isfinite(painted).all()

@@ -7,8 +7,10 @@ from generator.eyes import lid_margin
 from generator.eyes.lids import BEYOND, INSIDE, Lids
 from generator.tools.curves import below
 from generator.tools.repaint import Picture
+from generator.tools.window import Window
 
 SHAPE = (140, 220)
+WINDOW = Window.whole(SHAPE)
 SKIN, WHITE, DARK = (224.0, 178.0, 158.0), (230.0, 228.0, 226.0), (30.0, 24.0, 20.0)
 
 
@@ -32,7 +34,7 @@ def scene() -> tuple[Picture, Picture, np.ndarray]:
 
 def test_lid_over_eye_is_the_picture() -> None:
     picture, behind, iris = scene()
-    alpha, colour = lid_margin.unmix(picture, behind, iris, lids())
+    alpha, colour = lid_margin.unmix(WINDOW, picture, behind, iris, lids())
     again = alpha[..., None] * colour + (1.0 - alpha[..., None]) * behind
     near = np.abs(below(lids().lower, SHAPE)) < 8.0
     columns = (np.arange(SHAPE[1]) > 66) & (np.arange(SHAPE[1]) < 154)
@@ -43,7 +45,7 @@ def test_the_lid_keeps_nothing_of_the_iris() -> None:
     """Over a white eye the edge is a lid's and a white's, and nowhere dark."""
     picture, behind, iris = scene()
     assert picture[np.abs(below(lids().lower, SHAPE)) < 1.0][:, 0].min() < 130.0, "or this test tells nothing"
-    alpha, colour = lid_margin.unmix(picture, behind, iris, lids())
+    alpha, colour = lid_margin.unmix(WINDOW, picture, behind, iris, lids())
     moved = alpha[..., None] * colour + (1.0 - alpha[..., None]) * np.float32(WHITE)
     under_iris = np.abs(np.arange(SHAPE[1]) - 110) < 12
     assert moved[(np.abs(below(lids().lower, SHAPE)) < 6.0) & under_iris].min() > min(SKIN) - 40.0
@@ -52,7 +54,7 @@ def test_the_lid_keeps_nothing_of_the_iris() -> None:
 def test_the_lid_is_whole_below_its_edge_and_gone_above() -> None:
     picture, behind, iris = scene()
     own = lids()
-    alpha, colour = lid_margin.unmix(picture, behind, iris, own)
+    alpha, colour = lid_margin.unmix(WINDOW, picture, behind, iris, own)
     off = below(own.lower, SHAPE)
     reach = float(lid_margin.reach_px(own).max())
     inside = (np.arange(SHAPE[1]) > 62) & (np.arange(SHAPE[1]) < 158)
@@ -70,7 +72,7 @@ def test_at_the_corners_the_lid_is_the_picture_s_own() -> None:
     assert (reach[:BEYOND] == 0.0).all()
     assert (reach[-BEYOND:] == 0.0).all()
     picture, behind, iris = scene()
-    alpha, colour = lid_margin.unmix(picture, behind, iris, own)
+    alpha, colour = lid_margin.unmix(WINDOW, picture, behind, iris, own)
     assert (alpha[72:80, 40:58] == 1.0).all()
     opaque = alpha[:, :58] == 1.0
     assert np.abs(colour - picture)[:, :58][opaque].max() < 1e-3
