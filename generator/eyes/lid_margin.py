@@ -32,6 +32,20 @@ def unmix(
     eye: what lies behind the lid, as it would be seen without it. At the corners the lid is the picture's own, opaque
     from the curve on.
     """
+    band = _band(window, lids)
+    rows = band.within(window)
+    alpha, colour = (window.below(lids.lower) > 0.0).astype(np.float32), picture.copy()
+    alpha[rows], colour[rows] = _unmixed(band, picture[rows], eye[rows], iris_alpha[rows], lids)
+    return alpha, colour
+
+
+def _band(window: Window, lids: Lids) -> Window:
+    """The rows of a window that the edge runs through, and a few more: above there is no lid, below nothing else."""
+    wide, ys = float(reach_px(lids).max(initial=0.0)), lids.lower[:, 1]
+    return window.around(np.array([[window.left, ys.min() - wide], [window.right, ys.max() + wide]]), 5)
+
+
+def _unmixed(window: Window, picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids) -> tuple[Floats, Picture]:
     off = window.below(lids.lower)
     reach = np.interp(window.x, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
     wide = float(reach.max(initial=0.0))
@@ -46,8 +60,7 @@ def unmix(
     sure = smoothstep(np.sqrt(length), 20.0, 60.0)
     share = np.clip(sure * share + (1.0 - sure) * steps, 0.0, 1.0)
     share = np.maximum(share, smoothstep(off - reach, -1.0, 0.0)) * smoothstep(off + reach, 0.0, 1.0)
-    rows = _rows(window, lids.lower[:, 1], wide)
-    share[rows] = np.maximum.accumulate(share[rows], axis=0)  # a lid that has begun goes on
+    share = np.maximum.accumulate(share, axis=0)  # a lid that has begun goes on
     share = cv2.GaussianBlur(share.astype(np.float32), (3, 1), 0.6)
     alpha = mixed * np.where(off >= reach, 1.0, share) + (1.0 - mixed) * plain
     clean = (mixed * touched)[..., None]
@@ -65,14 +78,6 @@ def _touched(iris_alpha: Floats, off: npt.NDArray[np.float64], reach: npt.NDArra
     cover = np.where(above, iris_alpha, 0.0).max(axis=0)
     cover = cv2.dilate(cover[None].astype(np.float32), np.ones((1, 5), np.uint8))
     return np.asarray(np.clip(cv2.GaussianBlur(cover, (9, 1), 1.5) * 1.5, 0.0, 1.0) * (reach > 0.2), np.float32)
-
-
-def _rows(window: Window, ys: npt.NDArray[np.float64], wide: float) -> slice:
-    """The rows that a band along the heights `ys` lies in."""
-    return slice(
-        max(0, int(ys.min() - wide) - 2 - window.top),
-        max(0, int(ys.max() + wide) + 3 - window.top),
-    )
 
 
 def _lid(
@@ -95,7 +100,6 @@ def _lid(
     run = np.stack([np.median((row(step) - far)[free], axis=0) if free.sum() >= 6 else np.zeros(3) for step in steps])
     run *= (1.0 - smoothstep(steps, wide - 0.5, wide + 0.5))[:, None]
     result = np.broadcast_to(far[None], picture.shape).copy()
-    rows = _rows(window, ys, wide)
     for channel in range(3):
-        result[rows, :, channel] += np.interp(np.clip(off[rows], 0.0, None), steps, run[:, channel])
+        result[..., channel] += np.interp(np.clip(off, 0.0, None), steps, run[:, channel])
     return np.asarray(np.clip(result, 0.0, 255.0), np.float32)

@@ -113,15 +113,17 @@ def _flat_skin(scene: Scene) -> Picture | None:
     changes. None for faces with light and shade."""
     if not scene.face.drawn:
         return None
-    oval = repaint.polygon(scene.face.oval_px, scene.shape) & (scene.mattes.hair < 0.1)
-    lab = colours.lab(scene.colour)
+    window = Window.whole(scene.shape).around(scene.face.oval_px, 2)
+    oval = window.polygon(scene.face.oval_px) & (window.of(scene.mattes.hair) < 0.1)
+    lab = colours.lab(window.of(scene.colour))
     usual = colours.commonest(lab[oval])
     tone = np.asarray(cv2.cvtColor(usual[None, None], cv2.COLOR_LAB2RGB)[0, 0] * np.float32(255.0), np.float32)
     alike = oval & (((lab - usual) ** 2).sum(axis=-1) < ALIKE**2)
     for eye in topology.EYES:
         outline = np.concatenate([scene.face.curve(eye.upper), scene.face.curve(eye.lower)[::-1]])
-        alike &= ~repaint.grow(repaint.polygon(outline, scene.shape), 0.08 * scene.unit_px)
-    near, weight = repaint.spread(scene.colour, repaint.grow(alike, -1.0), 0.12 * scene.unit_px)
+        alike &= ~repaint.grow(window.polygon(outline), 0.08 * scene.unit_px)
+    known = window.pasted(np.zeros(scene.shape, bool), repaint.grow(alike, -1.0))
+    near, weight = repaint.spread(scene.colour, known, 0.12 * scene.unit_px)
     share = np.clip(weight / 0.1, 0.0, 1.0)[..., None]
     return np.asarray(share * near + (1.0 - share) * tone, np.float32)
 

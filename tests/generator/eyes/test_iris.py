@@ -104,9 +104,7 @@ def test_alpha_is_a_soft_disc(grown: float) -> None:
     assert (np.diff(alpha.ravel()[order]) <= 1e-5).all()
 
 
-@pytest.mark.parametrize(
-    "centre", [(-3.0, 40.0), (5.0, 2.0), (198.0, 158.0), (500.0, 500.0)]
-)
+@pytest.mark.parametrize("centre", [(-3.0, 40.0), (5.0, 2.0), (198.0, 158.0), (500.0, 500.0)])
 def test_alpha_at_the_picture_s_edge(centre: tuple[float, float]) -> None:
     alpha = Iris(centre, (12.0, 12.0)).alpha(WINDOW)
     assert alpha.shape == SHAPE
