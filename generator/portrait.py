@@ -53,8 +53,11 @@ class Portrait:
 
 def flat(rgba: npt.NDArray[np.uint8], /) -> npt.NDArray[np.uint8]:
     """A picture with its transparent parts over neutral grey, uint8 (H, W, 3)."""
-    alpha = rgba[..., 3:].astype(np.float32) / 255.0
-    return np.ascontiguousarray(rgba[..., :3] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
+    result = np.ascontiguousarray(rgba[..., :3])
+    partly = rgba[..., 3] < 255
+    alpha = rgba[partly, 3:].astype(np.float32) / 255.0
+    result[partly] = (result[partly] * alpha + 127.0 * (1.0 - alpha) + 0.5).astype(np.uint8)
+    return result
 
 
 def load(path: Path, /) -> Portrait:

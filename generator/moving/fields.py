@@ -15,9 +15,13 @@ Doubles = npt.NDArray[np.float64]
 
 
 def _matern(a: Doubles, b: Doubles, length: float) -> Doubles:
-    distance = np.sqrt(((a[:, None, :] - b[None, :, :]) ** 2).sum(-1))
-    s = distance * (np.sqrt(5.0) / length)
-    return np.asarray((1.0 + s + s * s / 3.0) * np.exp(-s))
+    s = (a[:, None, 0] - b[None, :, 0]) ** 2 + (a[:, None, 1] - b[None, :, 1]) ** 2
+    np.sqrt(s, out=s)
+    s *= np.sqrt(5.0) / length
+    result = s * s / 3.0
+    result += 1.0 + s
+    result *= np.exp(-s)
+    return result
 
 
 class Field:

@@ -12,7 +12,22 @@ _LOW, _COUNT = (0.0, -128.0, -128.0), (52, 129, 129)
 
 def lab(picture: npt.NDArray[np.uint8] | Floats, /) -> Floats:
     """CIE Lab of an RGB picture (0..255), float32 (H, W, 3)."""
-    return np.asarray(cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2LAB), np.float32)
+    return np.asarray(cv2.cvtColor(picture / np.float32(255.0), cv2.COLOR_RGB2LAB), np.float32)
+
+
+def largest(values: Floats, /) -> Floats:
+    """The largest of three channels, (H, W, 3) to (H, W). NumPy is slow along a last axis as short as that."""
+    first, second, third = cv2.split(values)
+    return np.asarray(np.maximum(np.maximum(first, second), third))
+
+
+def squared(values: Floats, /, *, lightness: float = 1.0) -> Floats:
+    """The sum of three squared channels, (H, W, 3) to (H, W): a squared Lab distance, lightness counting as told."""
+    light, red, yellow = cv2.split(values)
+    total = (light * np.float32(lightness)) ** 2
+    total += red**2
+    total += yellow**2
+    return np.asarray(total, np.float32)
 
 
 def palette(colours: Floats, rng: np.random.Generator, /) -> Floats:
@@ -33,17 +48,23 @@ def distance(lab_picture: Floats, tones: Floats, /) -> Floats:
     # A table over Lab in steps of 2 units is far smaller than a picture.
     axes = [np.arange(low, low + 2 * count, 2, dtype=np.float32) for low, count in zip(_LOW, _COUNT, strict=True)]
     parts = [((axis[:, None] - tones[:, channel]) ** 2) for channel, axis in enumerate(axes)]
-    table = np.full(_COUNT, np.inf, np.float32)
+    table, one = np.full(_COUNT, np.inf, np.float32), np.zeros(_COUNT, np.float32)
     for light, red, yellow in zip(*(part.T for part in parts), strict=True):
-        np.minimum(table, light[:, None, None] + red[None, :, None] + yellow[None, None, :], out=table)
-    scaled = [np.round((lab_picture[..., channel] - _LOW[channel]) / 2.0).astype(np.int32) for channel in range(3)]
-    return np.asarray(table[scaled[0], scaled[1], scaled[2]], np.float32)
+        np.add((light[:, None] + red[None, :])[..., None], yellow[None, None, :], out=one)
+        np.minimum(table, one, out=table)
+    place = np.zeros(lab_picture.shape[:2], np.int32)
+    for channel, low, count in zip(cv2.split(lab_picture), _LOW, _COUNT, strict=True):
+        place *= count
+        place += np.round((channel - np.float32(low)) / np.float32(2.0)).astype(np.int32)
+    return np.asarray(table.ravel()[place], np.float32)
 
 
 def commonest(lab_colours: Floats, /) -> Floats:
     """The middle of the fullest cell of a coarse grid over Lab colours (N, 3): the skin of a drawing, say. (3,)."""
-    cells, counts = np.unique(np.round(lab_colours / 4.0).astype(int), axis=0, return_counts=True)
-    fullest = cells[counts.argmax()] * 4.0
+    cells = np.round(lab_colours / 4.0).astype(int)
+    size = np.ptp(cells, axis=0) + 1
+    counts = np.bincount(np.ravel_multi_index((cells - cells.min(axis=0)).T, size))
+    fullest = (np.array(np.unravel_index(counts.argmax(), size)) + cells.min(axis=0)) * 4.0
     near = ((lab_colours - fullest) ** 2).sum(axis=1) < 6.0**2
     return np.asarray(lab_colours[near].mean(axis=0), np.float32)
 
@@ -54,4 +75,4 @@ def like_skin(picture: npt.NDArray[np.float32], face: CanvasFace, /, *, toleranc
     samples = face.points_px[[50, 280, 101, 330, 199, 205, 425]].astype(int)
     samples = np.clip(samples, 0, np.array(picture.shape[1::-1]) - 1)
     tone = np.median(seen[samples[:, 1], samples[:, 0]], axis=0)
-    return np.asarray((((seen - tone) * [0.4, 1.0, 1.0]) ** 2).sum(axis=-1) < tolerance**2)
+    return np.asarray(squared(seen - tone, lightness=0.4) < tolerance**2)

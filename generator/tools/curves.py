@@ -30,8 +30,13 @@ def resample(points: Floats, count: int, /, *, smooth: float = 0.5, degree: int 
 
 def smoothstep(x: npt.ArrayLike, /, low: float = 0.0, high: float = 1.0) -> npt.NDArray[np.float64]:
     """0 below `low`, 1 above `high`, smooth between (3t^2 - 2t^3). `low` may exceed `high`."""
-    t = np.clip((np.asarray(x, np.float64) - low) / (high - low), 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t))
+    t = np.atleast_1d(np.subtract(x, low, dtype=np.float64))
+    t /= high - low
+    np.clip(t, 0.0, 1.0, out=t)
+    rest = 3.0 - 2.0 * t
+    t *= t
+    t *= rest
+    return t.reshape(np.shape(x))
 
 
 def lowered(curve: npt.NDArray[np.floating], by_px: float | npt.NDArray[np.floating], /) -> npt.NDArray[np.float64]:

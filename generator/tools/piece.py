@@ -72,15 +72,15 @@ def cut(colour: npt.NDArray[np.floating], alpha: npt.NDArray[np.floating], /) ->
 
     colour: (H, W, 3), 0..255. alpha: (H, W), 0..1. Returns uint8 (h, w, 4) and (x, y).
     """
-    coverage = np.round(np.clip(alpha, 0.0, 1.0) * 255.0).astype(np.uint8)
-    x, y, width, height = cv2.boundingRect((coverage > 0).astype(np.uint8))
+    x, y, width, height = cv2.boundingRect((alpha * 255.0 > 0.5).view(np.uint8))
     x0, y0 = max(0, x - BLEED_PX), max(0, y - BLEED_PX)
     x1, y1 = min(alpha.shape[1], x + width + BLEED_PX), min(alpha.shape[0], y + height + BLEED_PX)
     if width == 0 or height == 0:
         x0, y0, x1, y1 = 0, 0, 1, 1
     box = (slice(y0, y1), slice(x0, x1))
     rgb = np.clip(np.round(colour[box]), 0, 255).astype(np.uint8)
-    return bleed(np.dstack([rgb, coverage[box]])), (x0, y0)
+    coverage = np.round(np.clip(alpha[box], 0.0, 1.0) * 255.0).astype(np.uint8)
+    return bleed(np.dstack([rgb, coverage])), (x0, y0)
 
 
 def bleed(rgba: Pixels, /) -> Pixels:

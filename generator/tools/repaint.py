@@ -21,8 +21,7 @@ def fill(picture: Picture, known: Mask, /) -> Picture:
     """Every pixel outside `known` replaced by the membrane through the known ones. All unknown: unchanged."""
     if known.all() or not known.any():
         return picture.copy()
-    weight = known.astype(np.float32)
-    return np.where(known[..., None], picture, _solve(picture, weight))
+    return _solve(picture, known.astype(np.float32))
 
 
 def fill_hole(picture: Picture, hole: Mask, /, *, margin_px: int = 12) -> Picture:
@@ -43,16 +42,17 @@ def _solve(picture: Picture, weight: npt.NDArray[np.float32]) -> Picture:
     if min(height, width) > 4 and not known.all():
         half = (max(2, width // 2), max(2, height // 2))
         small_weight = cv2.resize(weight, half, interpolation=cv2.INTER_AREA)
-        small = cv2.resize(cv2.multiply(picture, cv2.merge([weight] * 3)), half, interpolation=cv2.INTER_AREA)
-        small /= np.maximum(small_weight, 1e-6)[..., None]
+        small = cv2.resize(picture * cv2.merge([weight] * 3), half, interpolation=cv2.INTER_AREA)
+        small /= cv2.merge([np.maximum(small_weight, 1e-6)] * 3)
         coarse = _solve(small, (small_weight > 0.01).astype(np.float32))
-        guess = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+        current = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     else:
-        guess = np.broadcast_to(picture[known].mean(axis=0), picture.shape).astype(np.float32)
+        current = np.full_like(picture, picture[known].mean(axis=0))
     fixed = known.astype(np.uint8)
-    current = cv2.copyTo(picture, fixed, guess.copy())
+    current, relaxed = cv2.copyTo(picture, fixed, current), np.zeros_like(current)
     for _ in range(_SWEEPS if min(height, width) < _FINE_PX else _FINE_SWEEPS):
-        current = cv2.copyTo(picture, fixed, cv2.filter2D(current, -1, _CROSS, borderType=cv2.BORDER_REPLICATE))
+        cv2.filter2D(current, -1, _CROSS, dst=relaxed, borderType=cv2.BORDER_REPLICATE)
+        current, relaxed = cv2.copyTo(picture, fixed, relaxed), current
     return np.asarray(current, np.float32)
 
 
@@ -73,15 +73,20 @@ def spread(
     """The known pixels blurred among themselves, and how much of them every pixel has seen (0..1)."""
     sure = known.astype(np.float32)
     weight = blur(sure, sigma_px, sigma_down_px=sigma_down_px)
-    colour = blur(picture * sure[..., None], sigma_px, sigma_down_px=sigma_down_px)
-    return (colour / np.maximum(weight, 1e-3)[..., None]).astype(np.float32), weight
+    colour = blur(picture * cv2.merge([sure] * 3), sigma_px, sigma_down_px=sigma_down_px)
+    colour /= cv2.merge([np.maximum(weight, 1e-3)] * 3)
+    return colour, weight
 
 
 def soft_mask(core: Mask, ramp_px: float, /) -> npt.NDArray[np.float32]:
     """1 inside `core`, falling smoothly to 0 over `ramp_px` outside of it."""
-    distance = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
+    result = core.astype(np.float32)
+    if (box := _reached(core, ramp_px)) is None:
+        return result
+    distance = cv2.distanceTransform((~core[box]).astype(np.uint8), cv2.DIST_L2, 5)
     t = np.clip(1.0 - distance / max(ramp_px, 1e-3), 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
+    result[box] = t * t * (3.0 - 2.0 * t)
+    return result
 
 
 def polygon(points_px: npt.NDArray[np.floating], shape: tuple[int, int], /) -> Mask:
@@ -95,6 +100,21 @@ def grow(mask: Mask, radius_px: float, /) -> Mask:
     """Dilated (radius > 0) or eroded (< 0) by a disc; beyond the picture's edge its border continues."""
     if radius_px < 0:
         return ~grow(~mask, -radius_px)
-    if radius_px < 0.5 or not mask.any():
-        return mask.copy()
-    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) <= radius_px + 0.25)
+    result = mask.copy()
+    if radius_px >= 0.5 and (box := _reached(mask, radius_px)) is not None:
+        result[box] = cv2.distanceTransform((~mask[box]).astype(np.uint8), cv2.DIST_L2, 5) <= radius_px + 0.25
+    return result
+
+
+def _reached(mask: Mask, reach_px: float) -> tuple[slice, slice] | None:
+    """The rows and columns in which pixels lie that are not of the mask but within reach of it, and what of the mask
+    decides about them: OpenCV's distances go in steps of up to two pixels. None without such pixels."""
+    margins = int(np.ceil(reach_px)) + 3, 3
+    boxes = [cv2.boundingRect(part.view(np.uint8)) for part in (mask, ~mask)]
+    if not all(width for _, _, width, _ in boxes):
+        return None
+    left, top = (max(0, *(box[axis] - margin for box, margin in zip(boxes, margins, strict=True))) for axis in (0, 1))
+    right, bottom = (
+        min(box[axis] + box[axis + 2] + margin for box, margin in zip(boxes, margins, strict=True)) for axis in (0, 1)
+    )
+    return (slice(top, bottom), slice(left, right)) if top < bottom and left < right else None
