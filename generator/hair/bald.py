@@ -62,8 +62,8 @@ def _painted(
     plain = inner & (mattes.subject > 0.97) & ~features & repaint.grow(hairless, -0.05 * unit)
     plain &= colours.like_skin(picture, face, tolerance=22.0)
     tone = skin_tone.tone(picture, plain, face)
-    difference = ((colours.lab(picture) - colours.lab(tone)) * [0.33, 1.0, 1.0]) ** 2
-    alike = difference.sum(axis=-1) < (DRAWN_UNLIKE if face.drawn else UNLIKE) ** 2
+    difference = colours.squared(colours.lab(picture) - colours.lab(tone), lightness=0.33)
+    alike = difference < (DRAWN_UNLIKE if face.drawn else UNLIKE) ** 2
     rim = repaint.grow(mattes.hair > 0.3, RIM_IOD * unit) & hairless & ~alike & ~features & mattes.oval
     covered = ~hairless | rim
     # Beside the jaw the face lies before the hair, and its edge is what is seen.
@@ -71,18 +71,19 @@ def _painted(
     base = tone * unseen.features(picture, tone, covered, solid, face, brows_over)
     ears = ~repaint.grow(mattes.oval, 0.12 * unit) & (np.arange(shape[0])[:, None] > face.brows_y_px - 0.1 * unit)
     known = mattes.head & ~covered & alike & ~ears & (mattes.subject > 0.97)
-    known &= np.abs(base - tone).max(axis=-1) < 10.0
+    known &= colours.largest(np.abs(base - tone)) < 10.0
     if known.sum() > 50:
         left = repaint.fill(picture - base, known)
         ease = DRAWN_EASE_IOD if face.drawn else EASE_IOD
         away = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5)
-        base = base + left * np.exp(-away / (ease * unit))[..., None]
+        base = base + left * cv2.merge([np.exp(-away / (ease * unit))] * 3)
     # Whatever is seen right beside it, a shadow or a wisp of hair, ends softly: no line along the hair's edge.
     seen = mattes.head & ~covered & ~ears & (mattes.subject > 0.97)
     if seen.sum() > 50:
         step = repaint.fill(picture - base, seen)
         away = cv2.distanceTransform((~seen).astype(np.uint8), cv2.DIST_L2, 5)
-        base = base + step * np.exp(-((away / ((DRAWN_SEAM_IOD if face.drawn else SEAM_IOD) * unit)) ** 2))[..., None]
+        seam = DRAWN_SEAM_IOD if face.drawn else SEAM_IOD
+        base = base + step * cv2.merge([np.exp(-((away / (seam * unit)) ** 2))] * 3)
     base = base + skin_tone.grain(picture, plain)
     return mattes.head & covered & there, np.clip(base, 0.0, 255.0).astype(np.float32)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +11,7 @@ from generator.hair import bald, brows_over
 from generator.matting import hair_matte
 from generator.matting.mattes import Mattes
 from generator.moving.measures import CanvasFace
-from generator.tools import repaint
+from generator.tools import colours, repaint
 from generator.tools.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
@@ -48,7 +49,7 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
         picture, mattes = _under(picture, mattes, worn, solid, unit)
     covered = np.maximum(mattes.face, mattes.torso) > 0.5
     behind = np.where(covered[..., None], bare, _background(picture, mattes, unit))
-    painted = np.abs(bare - picture).max(axis=-1) > 1.0
+    painted = colours.largest(np.abs(bare - picture)) > 1.0
     near = repaint.grow(mattes.hair > 0.1, 0.05 * unit) | (painted & (mattes.before > 0.9))
     near &= (mattes.subject > 0.0) & (mattes.before > 0.0)
     for zone, least in zip(hair_matte.feature_zones(mattes.hair.shape, face), (0.1, 0.1, 0.3, 0.3), strict=True):
@@ -56,7 +57,7 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     alpha = np.where(near, np.maximum(mattes.hair, _least_alpha(picture, behind)), mattes.hair)
     alpha = np.minimum(alpha, mattes.subject).astype(np.float32)
     alpha[alpha < 0.02] = 0.0
-    thick = np.maximum(alpha, 0.04)[..., None]
+    thick = cv2.merge([np.maximum(alpha, np.float32(0.04))] * 3)
     colour = np.clip((picture - (1.0 - thick) * behind) / thick, 0.0, 255.0)
     bare = _exact(picture, alpha, colour.astype(np.float32), bare, mattes.before > 0.5)
     # Beside the jaw the face lies before the hair: there the hair's rim is what is seen, unmixed.
@@ -64,7 +65,7 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     thin = np.where(jaw, np.clip(2.0 - 2.0 * alpha, 0.0, 1.0), np.clip(1.0 - 3.0 * alpha, 0.0, 1.0))
     beside = (1.0 - mattes.before) * thin
     colour += (solid - colour) * beside[..., None]
-    drawn = np.maximum(over.alpha, 0.04)[..., None]
+    drawn = cv2.merge([np.maximum(over.alpha, np.float32(0.04))] * 3)
     brow_colour = np.clip((portrait - (1.0 - drawn) * picture) / drawn, 0.0, 255.0).astype(np.float32)
     return Hair(alpha, colour.astype(np.float32), bare, solid, over.alpha, brow_colour)
 
@@ -83,18 +84,20 @@ def _exact(
     picture: Picture, alpha: Floats, colour: Picture, bare: Picture, before: npt.NDArray[np.bool_]
 ) -> Picture:  # fmt: skip
     """The bare picture such that hair over it is the portrait again, where hair too thin to make up for it is left."""
-    through = 1.0 - alpha[..., None]
-    missing = picture - (colour * alpha[..., None] + bare * through)
-    put_back = (np.abs(missing).max(axis=-1) > 1.0) & (alpha < THIN) & before
-    settled = np.clip(bare + missing / np.maximum(through, 1.0 - THIN), 0.0, 255.0)
-    return np.where(put_back[..., None], settled, bare).astype(np.float32)
+    opaque = cv2.merge([alpha] * 3)
+    missing = picture - (colour * opaque + bare * (1.0 - opaque))
+    put_back = (colours.largest(np.abs(missing)) > 1.0) & (alpha < THIN) & before
+    through = np.maximum(1.0 - opaque[put_back], 1.0 - THIN)
+    settled = bare.copy()
+    settled[put_back] = np.clip(bare[put_back] + missing[put_back] / through, 0.0, 255.0)
+    return settled
 
 
 def _least_alpha(picture: Picture, behind: Picture) -> Floats:
     """The least opacity with which any colour (0..255) over `behind` can give `picture`."""
     darker = 1.0 - picture / np.maximum(behind, 1.0)
     brighter = (picture - behind) / np.maximum(255.0 - behind, 1.0)
-    needed = np.maximum(darker, brighter).max(axis=-1)
+    needed = colours.largest(np.maximum(darker, brighter))
     return np.asarray(np.where(needed > 0.03, np.clip(1.15 * needed, 0.0, 1.0), 0.0), np.float32)
 
 

@@ -63,7 +63,7 @@ def features(
         mirrored = cv2.remap(ratio, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         there = mirrored * seen
         if (seen[covered[box]] < 0.99).any():
-            there += _drawn_brow(picture, tone, solid, covered, face, eye, other)[box] * (1.0 - seen)
+            there += _drawn_brow(picture, tone, solid, covered, face, eye, other, box) * (1.0 - seen)
         else:
             there += 1.0 - seen
         result[box] = 1.0 + (there - 1.0) * zone[box][..., None]
@@ -91,22 +91,26 @@ def _other_side(box: tuple[slice, slice], face: CanvasFace) -> tuple[Floats, Flo
 
 def _drawn_brow(
     picture: Picture, tone: Picture, solid: Picture, covered: Mask, face: CanvasFace, eye: topology.Eye,
-    other: topology.Eye,
+    other: topology.Eye, box: tuple[slice, slice],
 ) -> Picture:  # fmt: skip
-    """A brow along the tracked curve, as a factor of the skin's colour: its own colour where some of it is seen."""
+    """A brow along the tracked curve, as a factor of the skin's colour: its own colour where some of it is seen.
+
+    Of the canvas, only the box.
+    """
     unit, shape = face.iod_px, covered.shape
     colour = None
     for each in (eye, other):
         hull = repaint.polygon(cv2.convexHull(face.curve(each.brow))[:, 0], shape) & ~repaint.grow(covered, 0.04 * unit)
-        dark = hull & (picture.sum(axis=-1) < 0.75 * tone.sum(axis=-1))
-        if dark.sum() > 0.003 * unit * unit:
-            colour = np.median(picture[dark], axis=0)
+        inside = picture[hull]
+        dark = inside[inside.sum(axis=-1) < 0.75 * tone[hull].sum(axis=-1)]
+        if len(dark) > 0.003 * unit * unit:
+            colour = np.median(dark, axis=0)
             break
     brow = face.curve(eye.brow)
     if colour is None:
         middle = brow.mean(axis=0).astype(int)
-        inside = np.clip(middle, 0, np.array(shape[::-1]) - 1)
-        colour = DARKER * solid[inside[1], inside[0]]
+        x, y = np.clip(middle, 0, np.array(shape[::-1]) - 1)
+        colour = DARKER * solid[y, x]
     line = (brow[:5] + brow[:4:-1]) / 2.0
     outer_first = line if abs(line[0, 0] - face.centre_x_px) > abs(line[-1, 0] - face.centre_x_px) else line[::-1]
     high = (DRAWN_BROW_HIGH_IOD if face.drawn else BROW_HIGH_IOD) * unit
@@ -116,8 +120,8 @@ def _drawn_brow(
     outline = np.concatenate([path - np.stack([0 * t, half], 1), (path + np.stack([0 * t, half], 1))[::-1]])
     share = repaint.blur(repaint.polygon(outline, shape).astype(np.float32), (0.008 if face.drawn else 0.02) * unit)
     share *= 0.9 if face.drawn else 0.75
-    factor = np.minimum(colour / np.maximum(tone, 4.0), 1.0)
-    return np.asarray(1.0 + (factor - 1.0) * share[..., None], np.float32)
+    factor = np.minimum(colour / np.maximum(tone[box], 4.0), 1.0)
+    return np.asarray(1.0 + (factor - 1.0) * share[box][..., None], np.float32)
 
 
 def _long_brow(face: CanvasFace, eye: topology.Eye) -> Floats:

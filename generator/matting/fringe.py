@@ -53,18 +53,19 @@ def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, face: Canvas
     lab = colours.lab(rgb)
     inner, inner_seen = repaint.spread(lab, repaint.grow(solid, -wide) & seen, 1.2 * wide)
     outer, outer_seen = repaint.spread(lab, repaint.grow(subject < 0.05, -1.5) & seen, 1.2 * wide)
-    apart = inner - outer
+    apart, from_wall = inner[band] - outer[band], lab[band] - outer[band]
     squared = (apart**2).sum(axis=-1)
-    share = ((lab - outer) * apart).sum(axis=-1) / np.maximum(squared, 1.0)
+    share = (from_wall * apart).sum(axis=-1) / np.maximum(squared, 1.0)
     skin = lab[repaint.grow(kept, -0.05 * unit_px)]
-    own = np.sqrt(colours.distance(lab, colours.palette(skin, np.random.default_rng(seed))))
-    from_wall = np.sqrt(((lab - outer) ** 2).sum(axis=-1))
+    own = np.sqrt(colours.distance(lab[band][None], colours.palette(skin, np.random.default_rng(seed))))[0]
     ears = repaint.grow(kept, EARS_IOD * unit_px) & (np.arange(len(lab))[:, None] < face.lobes_y_px + 0.4 * unit_px)
-    skinned = smoothstep(own / np.maximum(from_wall, 1.0), *LIKE_SKIN) * (own < SKIN_LAB) * ears
+    off = np.maximum(np.sqrt((from_wall**2).sum(axis=-1)), 1.0)
+    skinned = smoothstep(own / off, *LIKE_SKIN) * (own < SKIN_LAB) * ears[band]
     share = np.maximum(share, skinned)
     share = np.clip((share - SURE[0]) / (SURE[1] - SURE[0]), 0.0, 1.0)
-    told = smoothstep(np.sqrt(squared), *TOLD) * (inner_seen > 0.01) * (outer_seen > 0.01)
-    missing = np.where(band, (1.0 - share) * told, np.where(solid, 0.0, 1.0)).astype(np.float32)
+    told = smoothstep(np.sqrt(squared), *TOLD) * (inner_seen[band] > 0.01) * (outer_seen[band] > 0.01)
+    missing = (~solid).astype(np.float32)
+    missing[band] = (1.0 - share) * told
     reached = _from_outside(missing, ~band & ~solid, steps=round(wide) + 2)
     return np.where(band, subject * (1.0 - reached), subject).astype(np.float32)
 
@@ -96,14 +97,14 @@ def own_colour(
     sigma = max(1.5, 0.03 * unit_px)
     inner, inner_seen = repaint.spread(colour, (subject > 0.98) & seen, sigma)
     outer, outer_seen = repaint.spread(colour, (subject < 0.02) & seen, sigma)
-    share = np.maximum(subject, 0.3)[..., None]
-    unmixed = np.clip(outer + (colour - outer) / share, 0.0, 255.0)
-    unmixed = np.where(outer_seen[..., None] > 0.01, unmixed, colour)
+    colour, inner, outer, cover = colour[partly], inner[partly], outer[partly], subject[partly]
+    unmixed = np.clip(outer + (colour - outer) / np.maximum(cover, 0.3)[:, None], 0.0, 255.0)
+    unmixed = np.where(outer_seen[partly, None] > 0.01, unmixed, colour)
     # The thinner, the less is its own colour to be had: then that of the person close by.
-    trusted = np.where(inner_seen > 0.01, smoothstep(subject, 0.15, 0.85), 1.0)[..., None]
+    trusted = np.where(inner_seen[partly] > 0.01, smoothstep(cover, 0.15, 0.85), 1.0)[:, None]
     clean = inner + (unmixed - inner) * trusted
     result = picture.copy()
-    result[partly, :3] = np.clip(clean + 0.5, 0, 255).astype(np.uint8)[partly]
+    result[partly, :3] = np.clip(clean + 0.5, 0, 255).astype(np.uint8)
     return result
 
 
