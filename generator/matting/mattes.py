@@ -231,7 +231,8 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     broad = repaint.grow(repaint.grow(torso > 0.5, -0.2 * face.iod_px), 0.2 * face.iod_px)  # no fingers
     start = np.where(broad.any(axis=0), broad.argmax(axis=0), top)
     start = np.where(start > top + 0.3 * face.iod_px, start, top)
-    near = (rows < start[None, :] + 2) & (rows > start[None, :] - 0.5 * face.iod_px)
+    reach_px = 0.5 * face.iod_px * _rising(_meet(hair, start, face), face)
+    near = (rows < start[None, :] + 2) & (rows > (start - reach_px)[None, :])
     covered = (hair > 0.5) & shoulders[None, :] & near & ~head
     _, labels = cv2.connectedComponents(((torso > 0.5) | covered).astype(np.uint8), connectivity=4)
     sizes = np.bincount(labels[broad], minlength=int(labels.max()) + 1)
@@ -239,6 +240,26 @@ def _torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     whole = (torso > 0.5) | covered
     whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
     return np.asarray(np.maximum(torso, behind | covered | whole), np.float32)
+
+
+def _meet(hair: Matte, start: npt.NDArray[np.intp], face: CanvasFace) -> npt.NDArray[np.bool_]:
+    """Columns in which hair hangs down to the clothes, whose first rows are `start`, with no wall in between."""
+    above = np.clip(start - max(2, round(0.04 * face.iod_px)), 0, hair.shape[0] - 1)
+    return np.asarray(hair[above, np.arange(hair.shape[1])] > 0.3)
+
+
+def _rising(meet: npt.NDArray[np.bool_], face: CanvasFace) -> npt.NDArray[np.float64]:
+    """0..1 for each column: from nothing where hair and clothes meet farthest out, in a round, to all. A lifted head
+    must not show a spike of cloth where its hair was."""
+    columns = np.arange(len(meet))
+    right = columns > face.centre_x_px
+    outward = np.where(right, columns[::-1], columns)
+    rise = np.zeros(len(meet))
+    for side in (right, ~right):
+        if (meet & side).any():
+            rise[side] = outward[side] - outward[meet & side].min() + 1
+    inward = np.clip(rise / (0.5 * face.iod_px), 0.0, 1.0)
+    return np.asarray(np.where(meet, np.sqrt(1.0 - (1.0 - inward) ** 2), 0.0))
 
 
 def head_region(shape: tuple[int, int], face: CanvasFace, /) -> Mask:
