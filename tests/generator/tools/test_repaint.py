@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -172,3 +173,16 @@ def test_polygon_covers_its_area_and_may_leave_the_picture() -> None:
     assert not mask.any()
     assert repaint.polygon((square - [25.0, 15.0]) * 100.0, (50, 60)).all()
     assert not repaint.polygon(square + 500.0, (50, 60)).any()
+
+
+@given(masks(), st.integers(0, 12), st.integers(0, 30), st.floats(0.5, 9.0))
+@settings(deadline=None, max_examples=60)
+def test_only_a_window_is_looked_at_and_nothing_is_lost_by_it(
+    core: np.ndarray, left: int, right: int, radius: float
+) -> None:
+    mask = np.pad(core, ((right, left), (left, right)))
+    for each in (mask, ~mask):
+        distance = cv2.distanceTransform((~each).astype(np.uint8), cv2.DIST_L2, 5)
+        assert np.array_equal(repaint.grow(each, radius), distance <= radius + 0.25 if each.any() else each)
+        t = np.clip(1.0 - distance / radius, 0.0, 1.0) if each.any() else np.zeros(each.shape)
+        np.testing.assert_array_equal(repaint.soft_mask(each, radius), (t * t * (3.0 - 2.0 * t)).astype(np.float32))
