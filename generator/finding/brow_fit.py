@@ -38,8 +38,9 @@ HIGH_BAND_IOD: Final = 0.10
 """Between the two rows of a brow's landmarks: they move a little differently, and need room for that."""
 COLUMNS: Final = 64
 _FOREHEAD_IOD: Final = 0.08
-_UPPER = {"Right": (70, 63, 105, 66, 107), "Left": (300, 293, 334, 296, 336)}
-_LOWER = {"Right": (46, 53, 52, 65, 55), "Left": (276, 283, 282, 295, 285)}
+_INWARD: Final = {"Right": slice(None), "Left": slice(None, None, -1)}
+_UPPER: Final = {eye.side: eye.brow[:5][_INWARD[eye.side]] for eye in topology.EYES}
+_LOWER: Final = {eye.side: eye.brow_lower_edge[_INWARD[eye.side]] for eye in topology.EYES}
 """From the outer end to the inner one."""
 
 

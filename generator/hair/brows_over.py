@@ -54,8 +54,7 @@ def find(picture: Picture, hair: Floats, face: CanvasFace, /) -> BrowsOver:
 
 def middle_line(face: CanvasFace, eye: topology.Eye, /) -> Doubles:
     """The line of a brow, (60, 2), between its two rows of landmarks."""
-    brow = face.curve(eye.brow).astype(np.float64)
-    middle = (brow[:5] + brow[:4:-1]) / 2.0
+    middle = face.brow_line(eye).astype(np.float64)
     t = np.linspace(0.0, 4.0, 60)
     return np.stack([np.interp(t, np.arange(5.0), middle[:, axis]) for axis in (0, 1)], axis=1)
 

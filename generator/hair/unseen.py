@@ -48,6 +48,7 @@ def features(
     ratio = np.clip(picture / np.maximum(tone, 4.0), 0.0, 4.0).astype(np.float32)
     result = np.ones_like(ratio)
     around = zones(covered.shape, face)
+    bare = 1.0 - repaint.blur(repaint.grow(covered, 0.02 * face.iod_px).astype(np.float32), 0.015 * face.iod_px)
     for eye, other in zip(topology.EYES, topology.EYES[::-1], strict=True):
         zone = repaint.soft_mask(repaint.grow(around[eye.side], -RAMP_IOD * face.iod_px), RAMP_IOD * face.iod_px)
         if eye.side in brows_over:
@@ -58,8 +59,7 @@ def features(
         x, y, width, height = cv2.boundingRect((zone > 0.0).astype(np.uint8))
         box = (slice(y, y + height), slice(x, x + width))
         place = _other_side(box, face)
-        seen = 1.0 - repaint.blur(repaint.grow(covered, 0.02 * face.iod_px).astype(np.float32), 0.015 * face.iod_px)
-        seen = cv2.remap(seen, *place, cv2.INTER_LINEAR, borderValue=0.0)[..., None]
+        seen = cv2.remap(bare, *place, cv2.INTER_LINEAR, borderValue=0.0)[..., None]
         mirrored = cv2.remap(ratio, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         there = mirrored * seen
         if (seen[covered[box]] < 0.99).any():
@@ -106,12 +106,10 @@ def _drawn_brow(
         if len(dark) > 0.003 * unit * unit:
             colour = np.median(dark, axis=0)
             break
-    brow = face.curve(eye.brow)
+    line = face.brow_line(eye)
     if colour is None:
-        middle = brow.mean(axis=0).astype(int)
-        x, y = np.clip(middle, 0, np.array(shape[::-1]) - 1)
+        x, y = np.clip(line.mean(axis=0).astype(int), 0, np.array(shape[::-1]) - 1)
         colour = DARKER * solid[y, x]
-    line = (brow[:5] + brow[:4:-1]) / 2.0
     outer_first = line if abs(line[0, 0] - face.centre_x_px) > abs(line[-1, 0] - face.centre_x_px) else line[::-1]
     high = (DRAWN_BROW_HIGH_IOD if face.drawn else BROW_HIGH_IOD) * unit
     t = np.linspace(0.0, 1.0, 41)

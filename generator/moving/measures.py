@@ -77,3 +77,7 @@ class CanvasFace:
     def curve(self, indices: tuple[int, ...], /) -> Floats:
         """float32 (N, 2): the landmarks of a curve, in order."""
         return self.points_px[list(indices)]
+
+    def brow_line(self, eye: topology.Eye, /) -> Floats:
+        """float32 (5, 2): the middle of an eye's brow, between its two rows of landmarks."""
+        return (self.curve(eye.brow[:5]) + self.curve(eye.brow_lower_edge)) / 2.0
