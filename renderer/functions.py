@@ -25,14 +25,13 @@ class Functions:
 
     def __init__(self) -> None:
         self._modules = [importlib.import_module(f"OpenGL.raw.GL.VERSION.GL_{version}") for version in _VERSIONS]
+        self._found: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         """Looked up once; from then on it is an attribute."""
-        for module in self.__dict__["_modules"]:
-            if (found := getattr(module, name, None)) is not None:
-                setattr(self, name, found)
-                return found
-        raise AttributeError(f"OpenGL 3.3 has no {name}")
+        found = self._plain(name)
+        setattr(self, name, found)
+        return found
 
     # ---- names --------------------------------------------------------------------------------------
 
@@ -120,12 +119,13 @@ class Functions:
     # -------------------------------------------------------------------------------------------------
 
     def _plain(self, name: str) -> Any:
-        """The entry point beneath a function that is written out above."""
-        known = self.__dict__.get(f"_plain_{name}")
-        if known is None:
-            known = next(found for module in self._modules if (found := getattr(module, name, None)) is not None)
-            self.__dict__[f"_plain_{name}"] = known
-        return known
+        """The entry point or constant of that name, also beneath a function that is written out above."""
+        if name not in self._found:
+            known = [found for module in self._modules if (found := getattr(module, name, None)) is not None]
+            if not known:
+                raise AttributeError(f"OpenGL 3.3 has no {name}")
+            self._found[name] = known[0]
+        return self._found[name]
 
     def _made(self, name: str, count: int) -> Any:
         names = (ctypes.c_uint * count)()

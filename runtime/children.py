@@ -27,6 +27,11 @@ def yields(pid: int, *, how_far: int = 10) -> None:
             os.setpriority(os.PRIO_PROCESS, pid, how_far)
 
 
+def command(module: str, *words: str) -> list[str]:
+    """How to run one of our modules as a program, whatever the current folder holds; with `environment`."""
+    return [sys.executable, "-P", "-m", module, *words]
+
+
 def environment() -> dict[str, str]:
     """Our environment with the folder that holds our packages on the path.
 

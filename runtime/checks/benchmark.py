@@ -3,7 +3,6 @@
 import json
 import math
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +59,7 @@ def measure(model: AvatarModel, side_px: int, *, clock: Clock, frames: int = FRA
 
 def measure_peer(model_json: Path, sides_px: tuple[int, ...]) -> dict[str, Any]:
     """The same of live2d-py with a Cubism model, in its own process. Raises CartoonAliveError with its last words."""
-    command = [sys.executable, "-P", "-m", "runtime.checks.peer_child", str(model_json.resolve()), *map(str, sides_px)]
+    command = children.command("runtime.checks.peer_child", str(model_json.resolve()), *map(str, sides_px))
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=PEER_S, check=False, env=children.environment()

@@ -2,7 +2,6 @@
 
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ class _Worker:
 
     def __init__(self, folder: Path, seed: int, told: "queue.Queue[tuple[_Worker, str]]") -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "runtime.making.identity_child", str(folder), str(seed)],
+            children.command("runtime.making.identity_child", str(folder), str(seed)),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=children.environment() | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import importlib.util
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Self
@@ -12,7 +11,7 @@ from assets.errors import CartoonAliveError
 from runtime import children
 from runtime.console import Console
 
-COMMAND: Final = (sys.executable, "-P", "-m", "runtime", "generate")
+COMMAND: Final = tuple(children.command("runtime", "generate"))
 MAKING_S: Final = 16.0
 """Time limit where somebody waits for it; then the ready-made one serves."""
 FETCHING_S: Final = 120.0

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,7 @@ from typing import Any, Final
 from assets.errors import UsageError
 from runtime import children, console
 
-COMMAND: Final = (sys.executable, "-P", "-m", "runtime", "generate")
+COMMAND: Final = tuple(children.command("runtime", "generate"))
 
 
 class Portraits:

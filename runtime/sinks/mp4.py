@@ -13,7 +13,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -166,7 +165,7 @@ def command(
             *audio, "-c:v", "libx264", "-preset", preset, "-crf", "18", "-pix_fmt", "yuv420p", *_COLOURS,
             "-movflags", "+faststart", "-f", "mp4", str(out),
         ]  # fmt: skip
-    return [sys.executable, "-P", "-m", "runtime.films.encode_child", str(out), str(width), str(height), f"{fps:.6f}"]
+    return children.command("runtime.films.encode_child", str(out), str(width), str(height), f"{fps:.6f}")
 
 
 def webm_command(out: Path, size_px: tuple[int, int], fps: float) -> list[str]:
