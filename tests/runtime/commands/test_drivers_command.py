@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,30 +13,10 @@ from tests.soak.osc_samples import message
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def sender(port: int) -> Iterator[None]:
+def sender(port: int, sending: Callable) -> Iterator[None]:
     """Sends a moving jaw, a resting brow and nonsense some hundred times a second until the test ends."""
-    stop = threading.Event()
-
-    def send() -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            count = 0
-            while not stop.wait(0.005):
-                for data in (message("/jawOpen", count % 5 / 5), message("/browInnerUp", 0.5), b"nonsense"):
-                    out.sendto(data, ("127.0.0.1", port))
-                count += 1
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
+    with sending(port, lambda count: [message("/jawOpen", count % 5 / 5), message("/browInnerUp", 0.5), b"nonsense"]):
+        yield
 
 
 def test_what_is_heard_is_told_in_full(call: Callable, sender: None, port: int) -> None:

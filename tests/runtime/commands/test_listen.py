@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,29 +19,10 @@ def packet(jaw: float) -> bytes:
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def sender(port: int) -> Iterator[None]:
+def sender(port: int, sending: Callable) -> Iterator[None]:
     """Sends a moving jaw some hundred times a second until the test ends."""
-    stop = threading.Event()
-
-    def send() -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            count = 0
-            while not stop.wait(0.01):
-                out.sendto(packet(count % 10 / 10), ("127.0.0.1", port))
-                count += 1
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
+    with sending(port, lambda count: [packet(count % 10 / 10)]):
+        yield
 
 
 def test_what_was_heard_is_a_take(call: Callable, sender: None, port: int, tmp_path: Path) -> None:
