@@ -99,7 +99,7 @@ def without_slivers(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
 
 
 def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace, /) -> Matte:
-    """Notches in a head that just touches the picture's upper edge are filled.
+    """Notches in a head that just touches the picture's upper edge are filled; beside it there is wall.
 
     edge_px: (W,), the row at which the picture begins, where the canvas is higher.
     """
@@ -110,8 +110,11 @@ def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace
     if not (subject[np.minimum(edge_px + 2, len(subject) - 1), np.arange(subject.shape[1])][upper] > 0.5).any():
         return subject  # nothing touches it
     width_px = 0.25 * face.iod_px
-    margin = round(width_px) + 2  # or the canvas' own edge would close whatever comes near it
+    margin = round(width_px) + 2  # or the canvas' own edges would close whatever comes near them
     padded = np.pad(crown.continued(subject, edge_px) > 0.5, ((margin, 0), (0, 0)), mode="edge")
-    closed = repaint.grow(repaint.grow(padded, width_px), -width_px)[margin:]
+    padded = np.pad(padded, ((0, 0), (margin, margin)))
+    closed = repaint.grow(repaint.grow(padded, width_px), -width_px)[margin:, margin:-margin]
+    solid = subject > 0.5
+    closed &= np.logical_or.accumulate(solid, axis=1) & np.logical_or.accumulate(solid[:, ::-1], axis=1)[:, ::-1]
     filled = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 0.8)
     return np.where(inside, np.maximum(subject, filled), subject).astype(np.float32)

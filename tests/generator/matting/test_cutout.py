@@ -48,6 +48,15 @@ def test_notches_at_the_upper_edge_are_filled_and_nothing_else(canvas_face: Canv
     assert mended[60:70, :250].max() == 0.0
 
 
+def test_wall_beside_a_head_that_fills_the_picture_is_no_notch(canvas_face: CanvasFace) -> None:
+    """Little of it is seen between head and border, and above the picture's edge there is nothing to be seen."""
+    head = np.zeros((700, 700), np.float32)
+    cv2.ellipse(head, (350, 80), (335, 500), 0, 0, 180, 1.0, -1)
+    mended = cutout.whole_at_top(head, np.full(700, 60, np.intp), canvas_face)
+    assert np.array_equal(mended[60:, :14], head[60:, :14])
+    assert mended[70:, 686:].max() == 0.0
+
+
 def test_a_head_that_stays_clear_of_the_edge_keeps_its_tufts(canvas_face: CanvasFace) -> None:
     head = np.zeros((700, 800), np.float32)
     cv2.circle(head, (400, 330), 250, 1.0, -1)
