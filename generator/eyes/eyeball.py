@@ -20,13 +20,18 @@ WHITE: Final = 0.92
 """The white of an eye is at least so light, measured by the skin below it."""
 PALE: Final = 9.0
 """And of no stronger colour than this, in Lab units."""
+SPILL, DRAWN_SPILL = 1.08, 1.5
+"""How far out an iris may stick out of its disc, in radii."""
 LID_SHADE, SIDE_SHADE = 0.40, 0.20
 """How much darker the white is right under the upper lid, and at the corners: it is a ball in a hollow."""
 _GREY: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def iris_alpha(window: Window, picture: Picture, lids: Lids, aperture: Mask, iris: Iris, /) -> Floats:
-    """The iris's disc, and what sticks out of it: drawn irises are no circles. Lashes at the upper edge stay behind."""
+def iris_alpha(
+    window: Window, picture: Picture, lids: Lids, aperture: Mask, iris: Iris, /, *, drawn: bool
+) -> Floats:  # fmt: skip
+    """The iris's disc, and what sticks out of it: drawn irises are no circles, and real ones hardly ever stick out, but
+    the corner of the eye beside them does look alike. Lashes at the upper edge stay behind."""
     alpha = np.minimum(iris.alpha(window), _limbus(window, picture, repaint.grow(aperture, -1.0), iris))
     sclera = aperture & (iris.alpha(window, grown=1.12) < 0.02)
     if sclera.sum() < 12:
@@ -38,7 +43,7 @@ def iris_alpha(window: Window, picture: Picture, lids: Lids, aperture: Mask, iri
     foreign &= lab[..., 0] < white[0] - 8.0
     rim = np.median(lab[aperture & (iris.alpha(window, grown=0.8) > 0.5)], axis=0)
     foreign &= ((lab - rim) ** 2).sum(axis=-1) < 0.5 * ((lab - white) ** 2).sum(axis=-1)  # no lid's shadow
-    near = iris.alpha(window, grown=1.5) > 0.5
+    near = iris.alpha(window, grown=DRAWN_SPILL if drawn else SPILL) > 0.5
     clear_of_lashes = window.below(lids.upper) > 0.25 * lids.size_px
     out = repaint.grow(aperture, -1.5) & near & foreign & clear_of_lashes
     _, labels = cv2.connectedComponents((out | (alpha > 0.5)).astype(np.uint8), connectivity=4)

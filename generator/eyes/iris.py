@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float32]
 _ANGLES: Final = 180
 _HIGHLIGHT: Final = 90.0
 """By so much, summed over the three colours, a highlight is lighter than its ring."""
+_PLAIN: Final = 30.0
+"""Percentile of a ring's lightness that is no highlight: narrow eyes in bright rooms are half highlights."""
 TALL: Final = 1.03
 """Trackers' rings are 0.82 to 0.91 times as high as wide on 22 portraits."""
 
@@ -119,7 +121,7 @@ def _around(polar: Picture, known: npt.NDArray[np.bool_], usable: npt.NDArray[np
         at = np.flatnonzero(known[:, number])
         colours = polar[at, number]
         light = colours.sum(axis=1)
-        plain = light <= np.median(light) + _HIGHLIGHT
+        plain = light <= np.percentile(light, _PLAIN) + _HIGHLIGHT
         at, colours = at[plain], colours[plain]
         for channel in range(3):
             result[:, number, channel] = np.interp(

@@ -60,7 +60,7 @@ def _eye(
     core_upper = window.polygon(_lids.band(lids.upper, -0.5 * reach, 1.5))
     core_lower = window.polygon(_lids.band(lids.lower, -1.5, 0.30 * lids.size_px))
     iris = fit(window, below, aperture, ring)
-    iris_alpha = eyeball.iris_alpha(window, below, lids, aperture, iris)
+    iris_alpha = eyeball.iris_alpha(window, below, lids, aperture, iris, drawn=scene.face.drawn)
     white, iris_rgb, margin, lower_rgb = _layers(window, below, lids, aperture, iris, iris_alpha)
     lashes = lashes_of.find(window, below, lids, aperture, iris_alpha, reach, skin=skin)
     pieces = [
@@ -182,7 +182,8 @@ def _mask(scene: Scene, lids: Lids, edge: MaskEdge) -> Piece:
         behind = lid_margin.reach_px(lids)[lids.inside]
         rim = lowered(lower, behind)
         rows = np.stack([lowered(upper, -far), lowered(rim, -FEATHER_PX), lowered(rim, FEATHER_PX)])
-        moves[arkit.INDEX[f"eyeBlink{lids.side}"]] -= behind
+        for stem in ("eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut"):  # where the iris goes, it goes behind
+            moves[arkit.INDEX[stem + lids.side]] -= behind
     still = np.zeros_like(moves)
     return mask_strip(
         scene, f"eye_{lids.side.lower()}_mask_{edge}", "eyes", edge, rows, np.stack([still, moves], axis=-1),

@@ -360,6 +360,18 @@ def test_the_iris_stays_within_the_lids(model: AvatarModel) -> None:
         assert not (shown & ~apertures(model, frame, 1.0)).any(), frame
 
 
+@pytest.mark.parametrize("shape", ["eyeLookIn", "eyeLookOut"])
+def test_where_the_iris_goes_it_goes_behind_the_lid(model: AvatarModel, shape: str) -> None:
+    """At rest the eye is seen a little below the lid's edge, where the portrait mixes both; a glance raises the edge."""
+    rest, turned = (Deformer(model).deform(FaceFrame.from_mapping(frame)).copy() for frame in ({}, both(shape)))
+    for rows in eyes_stops(model):
+        edge = model.stops.lower[rows]
+        raised = (rest - turned)[edge, 1]
+        middle = np.abs(rest[edge, 0] - rest[edge, 0].mean()) < 0.25 * np.ptp(rest[edge, 0])
+        assert (raised[middle] > 1.0).all()
+        assert raised.min() > -0.5
+
+
 @pytest.mark.gl
 def test_a_wink_leaves_the_other_eye_alone(model: AvatarModel, shoot: Shoot) -> None:
     landmarks = np.array(model.facts["landmarks_px"])

@@ -40,7 +40,7 @@ def test_nothing_of_the_iris_is_left_in_the_white() -> None:
     own = lids()
     picture, bare = eye(own)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND, drawn=False)
     white = eyeball.without_iris(WINDOW, picture, own, grow(aperture, -1.0), FOUND, alpha)
     inner = grow(aperture, -4.0)
     darkest = (eyeball.LID_SHADE, eyeball.SIDE_SHADE)
@@ -53,7 +53,7 @@ def test_the_painted_white_continues_the_white_beside_it(left_tone: float) -> No
     own = lids()
     picture, _ = eye(own, left_tone=left_tone)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND, drawn=False)
     white = eyeball.without_iris(WINDOW, picture, own, grow(aperture, -1.0), FOUND, alpha).mean(axis=-1)
     row = white[70, 68:153]
     assert np.abs(np.diff(row)).max() < 6.0, "no edge where the iris was"
@@ -63,7 +63,7 @@ def test_iris_over_white_is_the_picture() -> None:
     own = lids()
     picture, _ = eye(own)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND, drawn=False)
     seen = grow(aperture, -1.0)
     white = eyeball.without_iris(WINDOW, picture, own, seen, FOUND, alpha)
     again = white + alpha[..., None] * (eyeball.lifted(picture, white, alpha) - white)
@@ -79,10 +79,24 @@ def test_the_iris_ends_at_its_rim(said: float) -> None:
     own = lids()
     picture, _ = eye(own)
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, Iris(CENTRE, (said * RADIUS, said * RADIUS)))
+    found = Iris(CENTRE, (said * RADIUS, said * RADIUS))
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, found, drawn=False)
     assert alpha[70, 110] == 1.0
     assert alpha[70, 110 - round(0.9 * RADIUS)] > 0.8
     assert alpha[70, 110 - round(RADIUS + 4)] < 0.1
+
+
+def test_what_sticks_out_belongs_to_a_drawn_iris_only() -> None:
+    """Beside a real iris it is the corner of the eye, which stays where it is."""
+    own = lids()
+    picture, _ = eye(own)
+    left, right = round(CENTRE[0] + RADIUS - 2), round(CENTRE[0] + 1.45 * RADIUS)
+    picture[68:76, left:right] = BROWN
+    aperture = polygon(own.between(), SHAPE)
+    drawn, real = (eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND, drawn=said) for said in (True, False))
+    tip = np.s_[71, round(CENTRE[0] + 1.3 * RADIUS)]
+    assert drawn[tip] > 0.9
+    assert real[tip] < 0.1
 
 
 def test_an_eye_that_is_all_iris_gets_a_white_as_light_as_the_picture() -> None:
@@ -91,6 +105,6 @@ def test_an_eye_that_is_all_iris_gets_a_white_as_light_as_the_picture() -> None:
     picture = np.full((*SHAPE, 3), 120.0, np.float32)
     picture[70, 110] = 200.0
     aperture = polygon(own.between(), SHAPE)
-    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, large)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, large, drawn=False)
     white = eyeball.without_iris(WINDOW, picture, own, aperture, large, alpha)
     assert 150.0 < white[78, 110].mean() <= 238.0

@@ -152,6 +152,21 @@ def test_hidden_above_and_below_at_once() -> None:
     assert (painted[disc][:, 0] < 150.0).all()
 
 
+def test_highlights_on_most_of_a_slit_are_not_carried_on() -> None:
+    """A narrow eye before two lamps: its rings are seen at both sides only, and more than half of that is light."""
+    eye = draw()
+    rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
+    slit = eye.aperture & (np.abs(rows - eye.centre_px[1]) < 8.0)
+    across = np.abs(columns - eye.centre_px[0]) / eye.radius_px
+    lamps = slit & (across > 0.45) & (across < 0.8) & (rows < eye.centre_px[1] + 1.5)
+    picture = np.where(slit[..., None], eye.whole, np.float32(SKIN)).astype(np.float32)
+    picture[lamps] = (225.0, 232.0, 240.0)
+    painted = complete(WINDOW, picture, slit, Iris(eye.centre_px, (22.0, 22.0)))
+    disc = np.hypot(columns - eye.centre_px[0], rows - eye.centre_px[1]) <= 0.78 * eye.radius_px
+    hidden = disc & (rows < eye.centre_px[1] - 10.0)
+    assert painted[hidden].mean(axis=-1).max() < 150.0
+
+
 def test_a_shut_eye_is_left_alone() -> None:
     eye = draw()
     painted = complete(WINDOW, eye.picture, np.zeros(SHAPE, bool), Iris(eye.centre_px, (22.0, 22.0)))
