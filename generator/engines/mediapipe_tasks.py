@@ -1,7 +1,7 @@
 """The `mediapipe` engine: Google's FaceLandmarker and ImageSegmenter tasks, on single pictures.
 
 Model files: see `assets.weights`. The landmarker gives 478 points and blendshape scores; the hair
-segmenter works at 512 x 512, the selfie segmenter at 256 x 256, each seen twice: the whole picture, and the head.
+segmenter works at 512 x 512, the selfie segmenter at 256 x 256. Each looks at the whole picture and at the head.
 `hair_model` completes what the hair segmenter misses, which on drawings is much.
 """
 
@@ -74,11 +74,10 @@ class MediapipeEngine:
         return hair_model.hair_mask(image, face, self._person_around(image, face), mask)
 
     def _person_around(self, image: Image, face: FaceLandmarks | None) -> Mask:
-        mask = self._segment("selfie", image, 0)
+        look = functools.partial(self._segment, "selfie", channel=0)
         if face is None:
-            return mask
-        view = views.head_view(face, size=_BUST_VIEW)
-        return view.blend(mask, self._segment("selfie", view.cut(image), 0))
+            return look(image)
+        return views.agreed(image, views.head_view(face, size=_BUST_VIEW), look)
 
     def _detect(self, kind: str, image: Image) -> list[FaceLandmarks]:
         task = self._tasks.get(kind)
@@ -99,7 +98,7 @@ class MediapipeEngine:
             for points, scores in zip(result.face_landmarks, result.face_blendshapes, strict=True)
         ]
 
-    def _segment(self, kind: str, image: Image, channel: int) -> Mask:
+    def _segment(self, kind: str, image: Image, /, channel: int) -> Mask:
         task = self._tasks.get(kind)
         if task is None:
             options = vision.ImageSegmenterOptions(

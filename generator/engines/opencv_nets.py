@@ -81,11 +81,9 @@ class OpencvEngine:
         return hair_model.hair_mask(image, face, self._person_around(image, face), mask)
 
     def _person_around(self, image: Image, face: FaceLandmarks | None) -> Mask:
-        mask = self._person_in(image)
         if face is None:
-            return mask
-        view = views.head_view(face, size=_BUST_VIEW)
-        return view.blend(mask, self._person_in(view.cut(image)))
+            return self._person_in(image)
+        return views.agreed(image, views.head_view(face, size=_BUST_VIEW), self._person_in)
 
     def _detect(self, image: Image, *, confidence: float) -> list[FaceLandmarks]:
         view = views.whole(image)

@@ -4,6 +4,7 @@ Networks see little squares; a small face deserves a square of its own, and a fa
 around it. Pure.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,3 +81,14 @@ def head_view(face: FaceLandmarks, /, *, size: float) -> View:
     x0, y0, x1, y1 = face.box_px
     side = max(x1 - x0, y1 - y0)
     return View.around((x0 + x1) / 2, (y0 + y1) / 2 - 0.12 * side, size * side)
+
+
+def agreed(image: Image, view: View, look: Callable[[Image], Mask], /) -> Mask:
+    """What a network sees in a picture, and closer in a view of it: (H, W).
+
+    look: the network, (h, w, 3) to (h, w), 0..1. Seen so close it may take the background's shapes for a person's; in
+    a mirror, or from farther off, it seldom takes the same ones. So what neither of these shows doesn't count.
+    """
+    whole, close = look(image), view.cut(image)
+    mirrored = look(np.ascontiguousarray(close[:, ::-1]))[:, ::-1]
+    return np.minimum(view.blend(whole, look(close)), np.maximum(whole, view.blend(whole, mirrored)))

@@ -63,3 +63,17 @@ def test_head_view_is_around_the_face_and_reaches_higher() -> None:
     assert view.side_px == 240
     assert view.left_px + view.side_px / 2 == pytest.approx(150.0)
     assert view.top_px + view.side_px / 2 < 360.0
+
+
+def test_what_is_seen_only_closer_and_only_one_way_round_does_not_count() -> None:
+    """The network here sees red everywhere, green when it is close, and blue when it is close and leans to the left."""
+    picture = np.zeros((120, 160, 3), np.uint8)
+    picture[40:60, 20:50, 0] = picture[70:90, 60:90, 1] = picture[40:60, 60:70, 2] = 255
+
+    def look(image: np.ndarray) -> np.ndarray:
+        red, green, blue = (image[..., channel] > 0 for channel in range(3))
+        close = image.shape[1] < 160
+        return (red | (green & close) | (blue & close & (np.arange(image.shape[1]) < 40))).astype(np.float32)
+
+    seen = views.agreed(picture, views.View(40, 20, 80), look)
+    assert np.array_equal(seen > 0.5, (picture[..., 0] > 0) | (picture[..., 1] > 0))
