@@ -99,3 +99,20 @@ def apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:
     _, labels = cv2.connectedComponents((rest > 0.3).astype(np.uint8), connectivity=4)
     own = np.unique(labels[repaint.grow(oval, 0.05 * face.iod_px)])
     return np.asarray((labels > 0) & ~np.isin(labels, own))
+
+
+def splinters(
+    rest: Matte, subject: Matte, hair: Matte, face: CanvasFace, guide: npt.NDArray[np.uint8], /
+) -> Mask:  # fmt: skip
+    """Thin pieces between hair and background: as clothes they would stay behind when hair swings away.
+
+    As thick as fingers they must have the hair's colours, too.
+    """
+    lab = colours.lab(guide)
+    sure = lab[hair > 0.9]
+    foreign = np.linalg.norm(lab - np.median(sure, axis=0), axis=-1) > 35.0 if len(sure) else np.zeros(rest.shape, bool)
+    solid = np.zeros(rest.shape, np.bool_)
+    for shrink, regrow, pieces in ((0.09, 0.12, rest > 0.4), (0.035, 0.075, (rest > 0.4) & foreign)):
+        solid |= repaint.grow(repaint.grow(pieces, -shrink * face.iod_px), regrow * face.iod_px)
+    outside = repaint.grow(subject < 0.3, 0.25 * face.iod_px)
+    return np.asarray((rest > 0.0) & ~solid & outside & repaint.grow(hair > 0.5, 0.25 * face.iod_px))

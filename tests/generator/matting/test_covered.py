@@ -1,4 +1,4 @@
-"""generator.matting.mattes: cloth under hair. The mattes as a whole are tested with `generator.pipeline`."""
+"""generator.matting.covered: cloth under hair. The mattes as a whole are tested with `generator.pipeline`."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.matting.mattes import _meet, _rising
+from generator.matting.covered import _meet, _rising
 
 FACE: Any = SimpleNamespace(centre_x_px=50.0, iod_px=20.0)
 
