@@ -1,6 +1,6 @@
 """What every part of the face is built from: the canvas, the mattes, the landmarks, and how any point moves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import cv2
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator import topology
-from generator.hair import hair, strands
+from generator.hair import hair, over_eyes, strands
 from generator.hair.hair import Hair
 from generator.hair.strands import Strands
 from generator.matting.mattes import Mattes
@@ -116,7 +116,9 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
     }
     depth = _depth_map(face, mattes.oval)
     smooth = blur(depth, 0.35 * face.iod_px)
-    lifted = hair.lift(colour, mattes, face)
+    over = over_eyes.find(colour, mattes, face)
+    mattes = replace(mattes, hair=over.hair)
+    lifted = hair.lift(colour, mattes, face, over_eyes=over)
     return Scene(colour, mattes, face, moves, depth, smooth, lifted, strands.strands(lifted.alpha, face), fields)
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from generator import topology
 from generator.hair import skin_tone, unseen
+from generator.hair.over_eyes import OverEyes
 from generator.matting.mattes import Mattes
 from generator.moving.measures import CanvasFace
 from generator.tools import colours, repaint
@@ -30,14 +31,18 @@ RIM_IOD: Final = 0.05
 
 
 def bald(
-    picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, /, *, brows_over: frozenset[str] = frozenset()
+    picture: Picture, mattes: Mattes, solid: Picture, face: CanvasFace, /, *, brows_over: frozenset[str] = frozenset(),
+    over_eyes: OverEyes | None = None,
 ) -> Picture:  # fmt: skip
     """Skin above the jaw line painted over the hair, clothes below it filled from clothes. (H, W, 3), 0..255.
 
-    solid: the colour of the hair, everywhere. brows_over: sides whose brow is drawn before it.
+    solid: the colour of the hair, everywhere. brows_over: sides whose brow is drawn before it. over_eyes: what goes
+    with hair close to the eyes, and what doesn't.
     """
     unit = face.iod_px
     hairless = repaint.grow(mattes.hair < 0.03, -0.02 * unit)
+    if over_eyes is not None:
+        hairless = (hairless & ~(over_eyes.rim & mattes.head)) | over_eyes.lashes
     there = np.maximum(mattes.face, mattes.torso) > 0.0
     result = picture.copy()
     below = ~mattes.head & hairless & (mattes.torso > 0.97)

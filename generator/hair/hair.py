@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.hair import bald, brows_over
+from generator.hair.over_eyes import OverEyes
 from generator.matting import hair_matte
 from generator.matting.mattes import Mattes
 from generator.moving.measures import CanvasFace
@@ -37,14 +38,16 @@ class Hair:
     brow_colour: Picture
 
 
-def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
-    """Separate the hair from what lies behind it."""
+def lift(
+    picture: Picture, mattes: Mattes, face: CanvasFace, /, *, over_eyes: OverEyes | None = None
+) -> Hair:  # fmt: skip
+    """Separate the hair from what lies behind it. over_eyes: what goes with hair close to eyes, and what doesn't."""
     unit, portrait = face.iod_px, picture
     over = brows_over.find(portrait, mattes.hair, face)
     picture = over.without
     worn = np.zeros(mattes.hair.shape, np.bool_) if mattes.worn is None else mattes.worn
     solid = repaint.fill(picture, (mattes.hair > 0.95) & ~repaint.grow(worn, 0.03 * unit))
-    bare = bald.bald(picture, mattes, solid, face, brows_over=over.sides)
+    bare = bald.bald(picture, mattes, solid, face, brows_over=over.sides, over_eyes=over_eyes)
     if worn.any():
         picture, mattes = _under(picture, mattes, worn, solid, unit)
     covered = np.maximum(mattes.face, mattes.torso) > 0.5
@@ -54,6 +57,8 @@ def lift(picture: Picture, mattes: Mattes, face: CanvasFace, /) -> Hair:
     near &= (mattes.subject > 0.0) & (mattes.before > 0.0)
     for zone, least in zip(hair_matte.feature_zones(mattes.hair.shape, face), (0.1, 0.1, 0.3, 0.3), strict=True):
         near &= ~zone | (mattes.hair > least)  # dark lashes close to a lock are still lashes
+    if over_eyes is not None:
+        near = (near | over_eyes.rim) & ~over_eyes.lashes
     alpha = np.where(near, np.maximum(mattes.hair, _least_alpha(picture, behind)), mattes.hair)
     alpha = np.minimum(alpha, mattes.subject).astype(np.float32)
     alpha[alpha < 0.02] = 0.0
