@@ -11,6 +11,9 @@ from generator.tools import repaint
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
+SLOPE, SLOPES = 0.6, (0.3, 0.8)
+"""How fast a shoulder rises toward the neck where hair hides it, and the least and most that it is taken to."""
+
 
 def skull(hair: Matte, subject: Matte, face: CanvasFace) -> Mask:
     """The ellipse of a bald head, as far as hair covers it (generator-notes 3.4)."""
@@ -45,6 +48,7 @@ def torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     start = np.where(start > top + 0.3 * face.iod_px, start, top)
     reach_px = 0.5 * face.iod_px * _rising(_meet(hair, start, face), face)
     near = (rows < start[None, :] + 2) & (rows > (start - reach_px)[None, :])
+    near &= rows > _shoulder_line(_meet(hair, start, face), start, face)[None, :]
     covered = (hair > 0.5) & shoulders[None, :] & near & ~head
     _, labels = cv2.connectedComponents(((torso > 0.5) | covered).astype(np.uint8), connectivity=4)
     sizes = np.bincount(labels[broad], minlength=int(labels.max()) + 1)
@@ -72,3 +76,26 @@ def _rising(meet: npt.NDArray[np.bool_], face: CanvasFace) -> npt.NDArray[np.flo
             rise[side] = outward[side] - outward[meet & side].min() + 1
     inward = np.clip(rise / (0.5 * face.iod_px), 0.0, 1.0)
     return np.asarray(np.where(meet, np.sqrt(1.0 - (1.0 - inward) ** 2), 0.0))
+
+
+def _shoulder_line(
+    meet: npt.NDArray[np.bool_], start: npt.NDArray[np.intp], face: CanvasFace
+) -> npt.NDArray[np.float64]:
+    """For each column the row down from which a shoulder may lie under hair: as it is seen outside of the outermost
+    place where hair meets it, it goes on inward."""
+    columns = np.arange(len(meet))
+    right = columns > face.centre_x_px
+    line = np.full(len(meet), -np.inf)
+    far = round(0.6 * face.iod_px)
+    for side, inward in ((right, -1), (~right, 1)):
+        met = np.flatnonzero(meet & side)
+        if not len(met):
+            continue
+        first = int(met.max() if inward < 0 else met.min())
+        outside = np.clip(first - inward * np.arange(1, far + 1), 0, len(meet) - 1)
+        seen = outside[start[outside] < start.max()]
+        slope = SLOPE
+        if len(seen) > 0.15 * face.iod_px:
+            slope = float(np.clip(np.median((start[seen] - start[first]) / np.abs(seen - first)), *SLOPES))
+        line[side] = start[first] - slope * inward * (columns[side] - first)
+    return line

@@ -33,6 +33,9 @@ COLOURFUL: Final = 25.0
 """Lab chroma of a wall that below the chin can be told from clothes; pale clothes before pale walls are left whole."""
 FLAT, FLAT_ALIKE = 0.3, 6.0
 """Unrest of a background that is one flat colour; in it also pieces enclosed by the person are looked for."""
+DOUBTED, NEARER = 0.8, 2.0
+"""A piece of which the net isn't surer, and which is so many times nearer to the background's tones than to any of the
+person's, is wall wherever it lies: between strands, say."""
 LEAST_IOD2: Final = 0.004
 """Pieces smaller than this, in squared inter-iris distances, are left to the finer means."""
 
@@ -44,12 +47,13 @@ def nearer(wall: Floats, own: Floats, /) -> Mask:
 
 
 def pieces(
-    lab: Floats, subject: Matte, seen: Mask, ring: Mask, wall: Floats, own: Floats, face: CanvasFace, /, *, seed: int
+    lab: Floats, subject: Matte, person: Matte, seen: Mask, ring: Mask, wall: Floats, own: Floats, face: CanvasFace,
+    /, *, seed: int,
 ) -> Mask:  # fmt: skip
     """Pixels of `subject` that are wall.
 
-    seen: where the picture is. ring: background about the person. wall, own: squared Lab distance of every pixel to
-    the tones of the ring, and to those of hair and face.
+    person: the net's own word. seen: where the picture is. ring: background about the person. wall, own: squared Lab
+    distance of every pixel to the tones of the ring, and to those of hair and face.
     """
     unit = face.iod_px
     rows = np.arange(len(lab))[:, None]
@@ -74,11 +78,13 @@ def pieces(
             continue
         box, piece = _piece(labels, stats, number)
         edge, inner = _median(unrest[box][piece & at_outside[box]]), _median(unrest[box][piece & at_person[box]])
-        other = float(np.median(unlike[box][piece]))
+        other, near = float(np.median(unlike[box][piece])), float(np.sqrt(np.median(wall[box][piece])))
         beside = float((piece & (rows[box[0]] < face.chin_y_px)).sum()) >= BESIDE * area
         tone = np.median(lab[box][piece], axis=0)
         colourful = float(np.hypot(tone[1], tone[2])) > COLOURFUL
-        if usual < FLAT and float(np.median(wall[box][piece])) < FLAT_ALIKE**2 and other > UNLIKE:
+        if other > NEARER * near and float(np.median(person[box][piece])) < DOUBTED:
+            found[number] = True
+        elif usual < FLAT and near < FLAT_ALIKE and other > UNLIKE:
             found[number] = beside or colourful
         elif beside:
             found[number] = edge < calm or (other > UNLIKE and edge < 0.75 * inner)

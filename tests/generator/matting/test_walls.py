@@ -76,3 +76,22 @@ def test_what_is_mirrored_above_the_picture_is_no_background(canvas_face: Canvas
     edge_px = np.full(SIZE[1], edge, np.intp)
     kept = cutout.without_background(picture, person, person, hair, canvas_face, seed=0, edge_px=edge_px)
     assert (kept[repaint.grow(person > 0.5, -3.0)] < 0.9).mean() < 0.002
+
+
+def test_doubtful_wall_shut_in_by_a_lock_goes_and_sure_clothes_of_its_colour_stay(canvas_face: CanvasFace) -> None:
+    wall = (150, 175, 150)
+    picture, person, hair = scene(canvas_face, wall, SHIRT)
+    chin, left = round(canvas_face.chin_y_px), round(canvas_face.centre_x_px - canvas_face.half_width_px)
+    lock, gap = np.zeros(SIZE, np.uint8), np.zeros(SIZE, np.bool_)
+    cv2.ellipse(lock, (left - 40, chin - 60), (60, 170), 0, 0, 360, 1, 40)
+    gap[chin - 160 : chin + 20, left - 60 : left - 30] = True
+    badge = np.zeros(SIZE, np.bool_)
+    badge[chin + 180 : chin + 230, 350:400] = True
+    picture[lock > 0], picture[gap | badge] = HAIR, wall
+    person = np.maximum(person, lock).astype(np.float32)
+    hair = np.maximum(hair, lock).astype(np.float32)
+    person[gap] = 0.65
+    matte = cutout.without_background(picture, person, person, hair, canvas_face, seed=0)
+    assert (matte[repaint.grow(gap, -2.0)] > 0.1).mean() < 0.01
+    assert (matte[badge] < 0.9).mean() < 0.01
+    assert (matte[repaint.grow((lock > 0) & ~gap, -4.0)] < 0.9).mean() < 0.01
