@@ -83,13 +83,16 @@ def test_doubtful_wall_shut_in_by_a_lock_goes_and_sure_clothes_of_its_colour_sta
     picture, person, hair = scene(canvas_face, wall, SHIRT)
     chin, left = round(canvas_face.chin_y_px), round(canvas_face.centre_x_px - canvas_face.half_width_px)
     lock, gap = np.zeros(SIZE, np.uint8), np.zeros(SIZE, np.bool_)
-    cv2.ellipse(lock, (left - 40, chin - 60), (60, 170), 0, 0, 360, 1, 40)
-    gap[chin - 160 : chin + 20, left - 60 : left - 30] = True
+    lock[chin - 220 : chin + 60, left - 110 : left + 10] = 1
+    gap[chin - 180 : chin + 20, left - 70 : left - 30] = True
     badge = np.zeros(SIZE, np.bool_)
     badge[chin + 180 : chin + 230, 350:400] = True
     picture[lock > 0], picture[gap | badge] = HAIR, wall
+    brushed = (person < 0.5) & (lock == 0) | gap
+    strokes = np.round(6.0 * np.sin(np.arange(SIZE[1]) / 3.0)).astype(np.int16)[None, :, None]
+    picture = np.where(brushed[..., None], picture + strokes, picture).astype(np.uint8)
     person = np.maximum(person, lock).astype(np.float32)
-    hair = np.maximum(hair, lock).astype(np.float32)
+    hair = np.maximum(hair, lock & ~gap).astype(np.float32)
     person[gap] = 0.65
     matte = cutout.without_background(picture, person, person, hair, canvas_face, seed=0)
     assert (matte[repaint.grow(gap, -2.0)] > 0.1).mean() < 0.01
