@@ -21,7 +21,7 @@ INSIDE: Final = 33
 """Points of a lid curve from corner to corner."""
 MEETS: Final = 0.06
 """Where closed lids meet, as a part of the opening above the lower lid: the line of a closed eye is flatter than it."""
-DOWN: Final = 0.62
+DOWN: Final = 0.8
 """How far the upper lid goes down with the gaze, as a part of `gaze_px`."""
 BEYOND: Final = 5
 """Further columns of the ribbons past each corner."""
@@ -136,8 +136,8 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
         "eyeBlink": (lids.lower[:, 1] - lids.upper[:, 1] - met + over, -met - over),
         "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
         "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
-        "eyeLookDown": (DOWN * lids.gaze_px * bow, 0.20 * lids.gaze_px * bow),
-        "eyeLookUp": (-min(0.34 * lids.gaze_px, 0.4 * lids.reach_px) * bow, -0.14 * lids.gaze_px * bow),
+        "eyeLookDown": (DOWN * lids.gaze_px * bow, 0.36 * lids.gaze_px * bow),
+        "eyeLookUp": (-min(0.48 * lids.gaze_px, 0.56 * lids.reach_px) * bow, -0.14 * lids.gaze_px * bow),
         "cheekSquint": (0.04 * opening * bow, -min(0.24 * size, 0.3 * opening) * bow),
         "mouthSmile": (0.0 * bow, -min(0.08 * size, 0.1 * opening) * bow),
     }

@@ -147,7 +147,7 @@ def gaze_moves(lids: Lids, iris: Iris, /) -> Floats:
     right, left = np.clip(room, 0.16 * lids.width_px, 0.34 * lids.width_px)  # of the subject
     outward, inward = (left, -right) if lids.side == "Left" else (-right, left)
     least = max(lids.gaze_px, 0.25 * lids.width_px)  # narrow eyes hide their irises, but don't hold them
-    up, down = 0.56 * least, max((DOWN + 0.06) * lids.gaze_px, 0.55 * least)  # down, its top stays under the lid
+    up, down = 0.70 * least, max((DOWN + 0.02) * lids.gaze_px, 0.66 * least)  # down, its top stays under the lid
     moves = np.zeros((ROWS, 2), np.float32)
     for stem, travel in (
         ("eyeLookOut", (outward, 0.0)),
