@@ -1,144 +1,193 @@
-"""A picture that ends within the forehead: the rest of the forehead, a hairline and hair above it are painted in.
+"""A picture that ends within the forehead: the rest of the forehead, a hairline and a head of hair are painted in.
 
-`crown` carries on the colours of the cut, which is right for hair and wrong for a forehead. Here the skin goes on up
-to an arch over the bare part of the cut, and the hair seen at both its ends meets above: each strand follows the
-arch, and its colours are those down the lock that it continues. Who shows no hair at the cut gets a bald head.
+`crown` carries on the colours of the cut, which is right for hair and wrong for a forehead. Here skin goes on up to
+where hairlines are, above every bare part of the cut, and hair of the tones that are seen beside the face goes over
+it. Who shows no hair there gets a bald head.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from generator.hair import skin_tone
+from generator.matting import dome, hair_matte, locks
 from generator.matting.crown import Cut, Picture, Rows
+from generator.matting.dome import Dome
+from generator.matting.temples import Temples
 from generator.moving.measures import CanvasFace
-from generator.tools import colours, repaint
-from generator.tools.curves import smoothstep
+from generator.tools import repaint
 
 Matte = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 WIDE: Final = 0.55
 """The bare part of such a cut, in halves of the face's width; less is a parting or a lock, and left to `crown`."""
-ALIKE: Final = 20.0
-"""Lab units from the face's tones within which a cut may be bare; a hat is neither skin nor hair."""
+LEAST_RUN_IOD: Final = 0.12
+"""A narrower bare piece of the cut lies between strands."""
+ALIKE, GLARE = 14.0, 35.0
+"""Lab units from the face's tones within which a cut may be bare; a hat is neither skin nor hair. Within the second
+what is far more like skin than like the hair that is seen: a forehead in glaring light."""
+HAIRLINE, HAIR_TOP, BALD_TOP = 0.09, 0.39, 0.29
+"""Above the top of the face outline, in face heights: medians of heads that are seen whole."""
 ARCH: Final = 0.16
-"""Least height of the hairline's arch, in widths of the bare part."""
-PARTED_RAD: Final = 0.5
-"""About the middle, over this angle to each side, the hair of both sides blends."""
-NARROW_IOD: Final = 0.10
-"""A strip of hair at one end of the cut narrower than this is not drawn from: the other's stands for both."""
-SHADED: Final = 0.25
-"""How much darker the outline is than the cut."""
+"""Least height of skin above the cut, in widths of its bare part."""
+ROUND: Final = 0.55
+"""Least height of what is added above the cut, in halves of its width, and of a face's at most."""
+SOFT_IOD, FLAT_IOD = 0.05, 0.012
+"""Half the width of a hairline, and of a drawn one."""
+UNEVEN: Final = 0.16
+"""How far single hairs stand out at the hairline, in its widths."""
+SHADED: Final = 0.16
+"""How much darker skin is at the outline than at the cut."""
+STRIP_IOD: Final = 0.12
+"""So far below the cut the picture is looked at for what goes on above it."""
+TIED_IOD: Final = 0.16
+"""Over which painted hair takes the colours of the hair at the cut."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Forehead:
-    """The bare part of the cut, columns left..right; arch_px: how far above the cut the hairline reaches.
+    """outline: of the head. bare: of the skin above each bare part of the cut; without hair, none: all is bare.
 
-    hairy: whether there is hair to draw from.
+    flat: a drawing without grain, whose hairline is an edge.
     """
 
-    cut: Cut
-    left_px: int
-    right_px: int
-    arch_px: float
-    hairy: bool
+    outline: Dome
+    bare: tuple[Dome, ...]
+    flat: bool
 
 
-def find(rgb: Picture, hair: Matte, edge_px: Rows, cut: Cut, face: CanvasFace, /) -> Forehead | None:
-    """Whether the cut runs through the forehead. The crown then is a skull's: widest at the brows."""
-    edge = round(float(edge_px[cut.left_px : cut.right_px + 1].mean()))
-    row = np.s_[edge + 3 : edge + 3 + max(3, round(0.05 * face.iod_px)), cut.left_px : cut.right_px + 1]
-    lab = colours.lab(np.ascontiguousarray(rgb))
-    seen = np.arange(len(hair))[:, None] > edge_px[None] + 1
-    inner = repaint.grow(repaint.polygon(face.oval_px, hair.shape), -0.15 * face.iod_px) & seen & (hair < 0.2)
-    rng = np.random.default_rng(0)
-    skin = colours.distance(lab[row], colours.palette(lab[inner], rng))
-    sure = (hair > 0.85) & seen
-    strands = colours.distance(lab[row], colours.palette(lab[sure], rng))
-    matte, tone, lock = hair[row].mean(axis=0), np.median(skin, axis=0), np.median(strands, axis=0)
-    bare = (tone < ALIKE**2) & (((tone < lock) & (matte < 0.7)) | (matte < 0.15))
+def find(
+    hair: Matte, seen: Temples, edge_px: Rows, cut: Cut, face: CanvasFace, /, *, seed: int = 0
+) -> Forehead | None:  # fmt: skip
+    """Whether the cut runs through the forehead, and what then lies above it. hair: the engine's."""
+    runs = _bare_runs(hair, seen, edge_px, cut, face, seed=seed)
+    if not runs or max(right - left for left, right in runs) < WIDE * face.half_width_px:
+        return None
+    hairy, height = bool(seen.sample.any()), face.height_px
+    highest = float(edge_px[runs[0][0] : runs[-1][1] + 1].min())
+    top = float(face.oval_px[:, 1].min()) - (HAIR_TOP if hairy else BALD_TOP) * height
+    least = ROUND * min(cut.half_px, 1.25 * face.half_width_px)
+    outline = _outline(edge_px, cut, face, max(min(top, highest - least), 2.0))
+    bare = tuple(_skin_above(run, edge_px, outline, face) for run in runs) if hairy else ()
+    flat = not skin_tone.grain(np.asarray(seen.lab[..., :1] * [2.55] * 3, np.float32), seen.plain).any()
+    return Forehead(outline, bare, flat)
+
+
+def upper(edge_px: Rows, /) -> Mask:
+    """(W,): columns in which the picture begins at its upper edge, and not at a side of a picture taken aslant."""
+    padded = np.pad(edge_px, 2, mode="edge")
+    return np.asarray(np.abs(padded[4:] - padded[:-4]) <= 4)
+
+
+def _bare_runs(
+    hair: Matte, seen: Temples, edge_px: Rows, cut: Cut, face: CanvasFace, *, seed: int
+) -> list[tuple[int, int]]:  # fmt: skip
+    """First and last columns of the parts of the cut where there is skin."""
+    columns = np.arange(cut.left_px, cut.right_px + 1)
+    down = np.arange(3, 3 + max(3, round(0.05 * face.iod_px)))
+    at = np.minimum(edge_px[columns][None] + down[:, None], len(hair) - 1), columns[None]
+    tone, lock = np.median(seen.off_skin[at], axis=0), np.median(seen.off_hair(seed)[at], axis=0)
+    matte = hair[at].mean(axis=0)
+    bare = (tone < ALIKE) & (((tone < lock) & (matte < 0.7)) | (matte < 0.15))
+    bare |= (tone < GLARE) & (tone < 0.5 * lock) & (matte < 0.5)
+    bare &= (np.abs(columns - face.centre_x_px) < 1.1 * face.half_width_px) & upper(edge_px)[columns]
     bare = cv2.medianBlur(bare.astype(np.uint8)[None], 5)[0] > 0
-    near = np.abs(np.arange(cut.left_px, cut.right_px + 1) - face.centre_x_px) < 1.1 * face.half_width_px
-    runs = np.flatnonzero(np.diff(np.concatenate([[False], bare & near, [False]]).astype(int)))
-    if not len(runs):
-        return None
-    first, last = max(zip(runs[::2], runs[1::2], strict=True), key=lambda run: int(run[1] - run[0]))
-    if last - first < WIDE * face.half_width_px:
-        return None
-    below = max(0.0, face.brows_y_px - edge)
-    dome = replace(cut, sunk=float(np.clip(below / (cut.tall_px + below), 0.0, 0.6)))
-    arch = max(edge - float(face.oval_px[:, 1].min()), ARCH * float(last - first))
-    hairy = bool(sure.sum() > 500) and last - first < 0.97 * len(bare)
-    return Forehead(dome, cut.left_px + int(first), cut.left_px + int(last) - 1, min(arch, 0.6 * cut.tall_px), hairy)
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], bare, [False]]).astype(int)))
+    runs = [(int(columns[a]), int(columns[b - 1])) for a, b in zip(changes[::2], changes[1::2], strict=True)]
+    return [run for run in runs if run[1] - run[0] >= LEAST_RUN_IOD * face.iod_px]
 
 
-def skin(edge_px: Rows, shape: tuple[int, int], brow: Forehead, unit_px: float, /) -> Matte:
+def _outline(edge_px: Rows, cut: Cut, face: CanvasFace, top_px: float) -> Dome:
+    """The head's outline through both ends of the cut; where a side of the picture cuts the head, too, as far out as on
+    the other side."""
+    level = upper(edge_px)
+    within = np.flatnonzero(level[cut.left_px : cut.right_px + 1]) + cut.left_px
+    ends = [(float(x), float(edge_px[x])) for x in (within[0], within[-1])]
+    middle = face.centre_x_px, max(face.brows_y_px, float(edge_px[within].max()) + 1.0)
+    found = dome.through(middle, top_px, ends[0], ends[1])
+    whole = [bool(level[end]) and 3 <= end < len(level) - 3 for end in (cut.left_px, cut.right_px)]
+    left, right = found.left_px, found.right_px
+    if whole[0] != whole[1]:
+        left, right = (left, max(right, left)) if whole[0] else (max(left, right), right)
+    return Dome(middle, found.tall_px, left, right)
+
+
+def _skin_above(run: tuple[int, int], edge_px: Rows, outline: Dome, face: CanvasFace) -> Dome:
+    """The skin above a bare part of the cut, up to the hairline."""
+    left, right = run
+    ends = (float(left), float(edge_px[left])), (float(right), float(edge_px[right]))
+    highest = float(edge_px[left : right + 1].min())
+    if right - left > WIDE * face.half_width_px and left < face.centre_x_px < right:
+        middle = outline.middle_px
+        top = min(float(face.oval_px[:, 1].min()) - HAIRLINE * face.height_px, highest - ARCH * (right - left))
+    else:
+        middle = (left + right) / 2.0, max(ends[0][1], ends[1][1]) + 1.0
+        top = highest - 2.0 * ARCH * (right - left)
+    room = highest - (outline.middle_px[1] - outline.tall_px)
+    return dome.through(middle, max(top, highest - 0.62 * room), *ends)
+
+
+def skin(brow: Forehead, shape: tuple[int, int], face: CanvasFace, /) -> Matte:
     """(H, W), of what lies above the picture's edge: 1 on the forehead, 0 on the hair over it, soft between."""
-    if not brow.hairy:
+    if not brow.bare:
         return np.ones(shape, np.float32)
-    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
-    up = np.maximum(edge_px[None] - rows, 0.0)
-    half, middle = (brow.right_px - brow.left_px) / 2.0, (brow.right_px + brow.left_px) / 2.0
-    inside = np.hypot((columns - middle) / half, up / brow.arch_px)
-    soft = (1.0 - inside) * min(half, brow.arch_px) / (0.06 * unit_px) + 0.5
-    return np.asarray(np.clip(soft, 0.0, 1.0), np.float32)
+    inside, columns = np.zeros(shape), np.arange(shape[1])[None]
+    soft_px = (FLAT_IOD if brow.flat else SOFT_IOD) * face.iod_px
+    uneven = 0.0 if brow.flat else UNEVEN * locks.uneven(brow.outline.turn(shape) * brow.outline.tall_px, face.iod_px)
+    for part in brow.bare:
+        size = min(part.tall_px, part.left_px, part.right_px)
+        soft = np.clip((1.0 - part.level(shape)) * size / (2.0 * soft_px) + 0.5 + uneven, 0.0, 1.0)
+        inside = np.maximum(inside, soft * ((columns >= part.ends_px[0]) & (columns <= part.ends_px[1])))
+    return inside.astype(np.float32)
 
 
-def painted(canvas: Picture, hair: Matte, edge_px: Rows, brow: Forehead, face: CanvasFace, /) -> Picture:
+def rounded(subject: Matte, edge_px: Rows, brow: Forehead, /) -> Matte:
+    """The subject with the head's outline above the picture."""
+    above = np.arange(len(subject))[:, None] < edge_px[None]
+    size = min(brow.outline.tall_px, brow.outline.left_px, brow.outline.right_px)
+    inside = np.clip((1.0 - brow.outline.level(subject.shape)) * size / 1.5 + 0.5, 0.0, 1.0)
+    return np.where(above, inside, subject).astype(np.float32)
+
+
+def painted(
+    canvas: Picture, hair: Matte, seen: Temples, edge_px: Rows, brow: Forehead, face: CanvasFace, /, *, seed: int = 0
+) -> Picture:  # fmt: skip
     """The canvas, uint8 (H, W, C), with forehead and hair above the picture's edge."""
-    rows = np.arange(len(canvas))[:, None]
-    above = rows < edge_px[None] + 2
-    colour = canvas[..., :3].astype(np.float32)
-    bare = skin(edge_px, hair.shape, brow, face.iod_px)
-    columns = np.arange(canvas.shape[1])[None, :]
-    between = (columns >= brow.left_px + 2) & (columns <= brow.right_px - 2)
-    lower = ~above & between & (hair < 0.3)
-    result = repaint.fill(colour, lower)
-    if brow.hairy:
-        drawn = _strands(colour, hair, edge_px, brow, bare, face)
-        result = drawn + (result - drawn) * bare[..., None]
-    up = np.maximum(edge_px[None] - rows, 0.0) / brow.cut.tall_px
-    result *= (1.0 - SHADED * np.clip(up, 0.0, 1.0))[..., None]
+    rows, unit = np.arange(len(canvas))[:, None], face.iod_px
+    above, colour = rows < edge_px[None] + 2, canvas[..., :3].astype(np.float32)
+    strip = ~above & (rows < edge_px[None] + STRIP_IOD * unit)
+    tone = skin_tone.tone(colour, seen.plain, face)
+    result = tone + _carried_on(colour - tone, strip & (seen.off_skin < ALIKE), 0.03 * unit)
+    rim = np.clip(brow.outline.level(above.shape), 0.0, 1.0) ** 4 * np.clip(
+        (edge_px[None] - rows) / (0.4 * unit), 0.0, 1.0
+    )
+    result *= (1.0 - SHADED * rim)[..., None]
+    result = result + skin_tone.grain(colour, seen.plain, seed=seed)
+    if brow.bare:
+        locks_seen = strip & ((seen.off_skin > ALIKE) | (hair > 0.7)) & (hair > 0.3)
+        drawn = locks.tied(_strands(colour, hair, seen, brow, face, seed), colour, locks_seen, TIED_IOD * unit)
+        result = drawn + (result - drawn) * skin(brow, above.shape, face)[..., None]
     done = canvas.copy()
     done[above, :3] = np.clip(result + 0.5, 0, 255).astype(np.uint8)[above]
     return done
 
 
-def _strands(
-    colour: npt.NDArray[np.float32], hair: Matte, edge_px: Rows, brow: Forehead, bare: Matte, face: CanvasFace
-) -> npt.NDArray[np.float32]:
-    """Hair that arches over the forehead from one end of the cut to the other."""
-    cut = brow.cut
-    edge = float(edge_px[cut.left_px : cut.right_px + 1].mean())
-    rows, columns = np.mgrid[0 : len(hair), 0 : hair.shape[1]].astype(np.float32)
-    up = np.maximum(edge - rows, 0.0)
-    outline = np.hypot((columns - cut.middle_px) / cut.half_px * cut.at_cut, cut.up(up)) > 1.0
-    lower = rows >= edge
-    from_skin = cv2.distanceTransform(((bare < 0.5) | lower).astype(np.uint8), cv2.DIST_L2, 5)
-    from_rim = cv2.distanceTransform((~outline | lower).astype(np.uint8), cv2.DIST_L2, 5)
-    out = from_skin / np.maximum(from_skin + from_rim, 1.0)  # 0 at the hairline, 1 at the outline
-    turn = np.arctan2(up / cut.tall_px, (columns - cut.middle_px) / cut.half_px)  # pi at the left end, 0 at the right
-    along = (cut.half_px + cut.tall_px) / 2.0
-    only_hair = repaint.fill(colour, (hair > 0.8) & (rows > edge + 2))
-    sides = []
-    strips = (brow.left_px - cut.left_px, cut.right_px - brow.right_px)
-    least = NARROW_IOD * face.iod_px
-    for side, angle in ((0, np.pi - turn), (1, turn)):
-        own = side if strips[side] >= least or strips[side] >= strips[1 - side] else 1 - side
-        start, way = (brow.left_px, -1.0) if own == 0 else (brow.right_px, 1.0)
-        source_x = start + way * (0.08 + 0.84 * out) * strips[own]
-        down = _there_and_back(angle * along, max(8.0, 0.9 * (face.lobes_y_px - edge)))
-        taken = cv2.remap(
-            only_hair, source_x.astype(np.float32), (edge + 3 + down).astype(np.float32), cv2.INTER_LINEAR
-        )
-        sides.append(taken)
-    left = smoothstep(turn, np.pi / 2 - PARTED_RAD, np.pi / 2 + PARTED_RAD)[..., None]
-    return np.asarray(sides[1] + (sides[0] - sides[1]) * left, np.float32)
+def _strands(colour: Floats, hair: Matte, seen: Temples, brow: Forehead, face: CanvasFace, seed: int) -> Floats:
+    """Short hair is brushed back, away from the face; long hair lies along the head."""
+    widest = max(brow.bare, key=lambda part: part.left_px + part.right_px)
+    return locks.between(
+        colour, seen.sample, widest, brow.outline, face.iod_px, swept=hair_matte.hangs_below(hair, face), seed=seed
+    )
 
 
-def _there_and_back(way_px: npt.NDArray[np.floating], length_px: float) -> npt.NDArray[np.floating]:
-    """How far down a lock the colours are taken, for a way along the arch: to its end and back again."""
-    return np.asarray(length_px - np.abs(length_px - np.mod(way_px, 2.0 * length_px)))
+def _carried_on(off: Floats, known: Mask, sigma_px: float) -> Floats:
+    """By how much what is seen differs from what was made, smoothed, and carried on from where that is known."""
+    if not known.any():
+        return np.zeros_like(off)
+    smooth, weight = repaint.spread(off, known, sigma_px)
+    return repaint.fill(smooth, weight > 0.3)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from generator.matting import covered, crown, cutout, forehead, fringe, hair_matte, headwear, jaw
+from generator.matting import above, covered, cutout, fringe, hair_matte, headwear, jaw, temples
 from generator.moving.measures import CanvasFace
 from generator.tools import repaint
 from generator.tools.curves import smoothstep
@@ -31,6 +31,8 @@ class Mattes:
     torso: 0..1, neck and clothes, under the hair too.
     before: 0..1, where hair lies before the face (above the ear lobes, or over the face); elsewhere it hangs behind it.
     worn: True where a hat, a band or a pin lies on the head; counted with the hair. None is nothing.
+    forehead_cut: the picture ends within the forehead. guessed: the part of the head above the brows that lies above
+    the picture, 0..1.
     """
 
     rgba: npt.NDArray[np.uint8]
@@ -42,6 +44,8 @@ class Mattes:
     torso: Matte
     before: Matte
     worn: Mask | None = None
+    forehead_cut: bool = False
+    guessed: float = 0.0
 
 
 def build(
@@ -70,24 +74,21 @@ def build(
         subject = cutout.crisp(subject, hair, face)
         subject = cutout.without_slivers(fringe.thinned(guide, subject, seen, face, seed=seed), hair, face)
         if edge_px is not None:
-            subject = cutout.whole_at_top(subject, edge_px, face)
+            if temples.is_tight(edge_px, face):
+                beside = temples.look(guide, hair, edge_px, face, seed=seed)
+                subject = temples.completed(subject, person, hair, beside, edge_px, face, seed=seed)
+            else:
+                subject = cutout.whole_at_top(subject, edge_px, face)
     elif (whitened := fringe.on_white(rgba)) is not None:
         subject = fringe.thinned(whitened, subject, seen, face, seed=seed)
         own = fringe.own_colour(whitened, subject, seen, np.zeros_like(seen), face.iod_px)
         rgba = np.where((subject > 0.02)[..., None], np.dstack([own, rgba[..., 3]]), rgba)
     subject = cutout.largest(subject, face)
+    whole = None
     if edge_px is not None and edge_px.any():
-        cut_off = crown.find(subject, edge_px, face)
-        brow = None if cut_off is None else forehead.find(guide, hair, edge_px, cut_off, face)
-        if brow is None:
-            rgba = crown.painted(rgba, edge_px, cut_off, face, hair=hair)
-            hair = crown.continued(hair, edge_px)
-        else:
-            cut_off = brow.cut
-            rgba = forehead.painted(rgba, hair, edge_px, brow, face)
-            above = np.arange(len(hair))[:, None] < edge_px[None]
-            hair = np.where(above, 1.0 - forehead.skin(edge_px, hair.shape, brow, face.iod_px), hair)
-        subject = crown.rounded(subject, edge_px, cut_off)
+        whole = above.completed(rgba, subject, hair, edge_px, face, seed=seed)
+        rgba, subject, hair = whole.rgba, whole.subject, whole.hair
+        net = np.where(seen, net, hair)  # nobody looked at what was painted
         guide = np.ascontiguousarray(rgba[..., :3])
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)
@@ -132,4 +133,6 @@ def build(
         torso=covered.torso(np.maximum(subject - strands, 0.0), strands, head, face),
         before=before.astype(np.float32),
         worn=worn,
+        forehead_cut=whole is not None and whole.forehead,
+        guessed=0.0 if whole is None else whole.guessed,
     )

@@ -1,17 +1,18 @@
-"""generator.matting.forehead: above a cut through the forehead there is skin up to an arch, and hair over it."""
+"""generator.matting.forehead: above a cut through the forehead there is skin up to a hairline, and hair over it."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from generator.matting import crown, forehead
+from generator.matting import crown, forehead, temples
+from generator.matting.temples import Temples
 from generator.moving.measures import CanvasFace
-from generator.tools import repaint
 
 SHAPE = (900, 800)
-EDGE = 260
+EDGE = 390
 SKIN, HAIR, WALL = (215, 170, 140), (60, 40, 30), (120, 150, 170)
+Scene = tuple[np.ndarray, np.ndarray, np.ndarray, Temples, crown.Cut]
 
 
 @pytest.fixture
@@ -19,80 +20,125 @@ def face(make_face: Callable[..., CanvasFace]) -> CanvasFace:
     return make_face(iod_px=100.0, centre=(400.0, 450.0))
 
 
-def cut_off(face: CanvasFace, bare_px: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, crown.Cut]:
-    """A picture that begins at EDGE with a head 150 px wide to each side, bare_px of them without hair."""
+def cut_off(face: CanvasFace, bare_px: float, *, tilt: float = 0.0, hat: bool = False) -> Scene:
+    """A picture that begins at EDGE, a head 150 px wide to each side, bare_px of them without hair."""
     rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
     aside = np.abs(columns - 400)
     head = (aside <= 150) & (rows < 600)
-    subject = head.astype(np.float32)
-    strands = head & (aside > bare_px) & ~(repaint.polygon(face.oval_px, SHAPE) & (rows > EDGE + 60))
+    strands = head & (aside > bare_px) & (rows < 530)
     canvas = np.full((*SHAPE, 3), WALL, np.uint8)
-    canvas[head] = SKIN
-    canvas[strands] = HAIR
+    canvas[head], canvas[strands] = SKIN, HAIR
+    if hat:
+        canvas[head & (rows < EDGE + 60)] = (40, 90, 60)
     noise = np.random.default_rng(0).integers(-4, 5, (*SHAPE, 1))
     canvas = np.clip(canvas + noise, 0, 255).astype(np.uint8)
-    edge_px = np.full(SHAPE[1], EDGE, np.intp)
-    cut = crown.find(subject, edge_px, face)
+    edge_px = np.round(EDGE + tilt * (np.arange(SHAPE[1]) - 400)).astype(np.intp)
+    cut = crown.find(head.astype(np.float32), edge_px, face)
     assert cut is not None
-    return canvas, strands.astype(np.float32), edge_px, cut
+    hair = strands.astype(np.float32)
+    return canvas, hair, edge_px, temples.look(canvas, hair, edge_px, face), cut
+
+
+def found_in(scene: Scene, face: CanvasFace) -> forehead.Forehead | None:
+    _, hair, edge_px, seen, cut = scene
+    return forehead.find(hair, seen, edge_px, cut, face)
 
 
 def near(colour: np.ndarray, goal: tuple[int, int, int], tolerance: float = 40.0) -> bool:
     return bool(np.abs(colour.astype(float) - goal).max() < tolerance)
 
 
-def test_skin_goes_up_to_an_arch_and_hair_goes_over_it(face: CanvasFace) -> None:
-    canvas, hair, edge_px, cut = cut_off(face, 90)
-    brow = forehead.find(canvas, hair, edge_px, cut, face)
+@pytest.mark.parametrize("tilt", [0.0, 0.15])
+def test_skin_goes_up_to_a_hairline_and_hair_goes_over_it(face: CanvasFace, tilt: float) -> None:
+    scene = canvas, hair, edge_px, seen, _ = cut_off(face, 90, tilt=tilt)
+    brow = found_in(scene, face)
     assert brow is not None
-    assert (brow.left_px, brow.right_px) == pytest.approx((310, 490), abs=4)
-    assert brow.hairy
-    painted = forehead.painted(canvas, hair, edge_px, brow, face)
-    assert np.array_equal(painted[EDGE + 2 :], canvas[EDGE + 2 :])
-    skin = forehead.skin(edge_px, SHAPE, brow, face.iod_px)
-    assert near(painted[EDGE - round(0.4 * brow.arch_px), 400], SKIN)
-    top = EDGE - round((brow.arch_px + brow.cut.tall_px) / 2)
+    (bare,) = brow.bare
+    assert bare.ends_px == pytest.approx((310, 490), abs=5)
+    painted = forehead.painted(canvas, hair, seen, edge_px, brow, face)
+    lower = np.arange(SHAPE[0])[:, None] >= edge_px[None] + 2
+    assert np.array_equal(painted[lower], canvas[lower])
+    skin = forehead.skin(brow, SHAPE, face)
+    hairline = round(bare.middle_px[1] - bare.tall_px)
+    top = round(brow.outline.middle_px[1] - brow.outline.tall_px)
+    oval_top = face.oval_px[:, 1].min()
+    assert top + 20 < hairline < oval_top < EDGE
+    assert near(painted[(hairline + edge_px[400]) // 2, 400], SKIN)
     for column in (340, 400, 460):
-        assert near(painted[top, column], HAIR)
-        assert skin[top, column] == 0.0
-    ends = painted[EDGE - 6, [270, 530]]
-    assert near(ends[0], HAIR)
-    assert near(ends[1], HAIR)
+        row = (top + hairline) // 2
+        assert near(painted[row, column], HAIR)
+        assert skin[row, column] == 0.0
+    assert near(painted[edge_px[270] - 6, 270], HAIR)
+    assert near(painted[edge_px[530] - 6, 530], HAIR)
 
 
-def test_one_bare_end_takes_the_hair_of_the_other(face: CanvasFace) -> None:
-    canvas, hair, edge_px, cut = cut_off(face, 90)
+@pytest.mark.parametrize("tilt", [0.0, 0.15])
+def test_the_outline_goes_on_where_the_sides_end(face: CanvasFace, tilt: float) -> None:
+    scene = *_, edge_px, _, _ = cut_off(face, 90, tilt=tilt)
+    brow = found_in(scene, face)
+    assert brow is not None
+    rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
+    subject = (np.abs(columns - 400) <= 150).astype(np.float32)
+    whole = forehead.rounded(subject, edge_px, brow) > 0.5
+    for side in (-1, 1):
+        edge = edge_px[400 + side * 150]
+        aside = [int((whole[row] & (side * (columns[0] - 400) > 0)).sum()) for row in range(edge - 30, edge + 5)]
+        assert min(aside) > 130
+        assert max(np.abs(np.diff(aside))) <= 5
+    assert not whole[: round(brow.outline.middle_px[1] - brow.outline.tall_px) - 1].any()
+    lower = rows >= edge_px[None]
+    assert np.array_equal(whole[lower], subject[lower] > 0.5)
+
+
+def test_hair_at_one_end_only_covers_all_of_the_head(face: CanvasFace) -> None:
+    canvas, hair, edge_px, _, cut = cut_off(face, 90)
     canvas[(hair > 0) & (np.arange(SHAPE[1])[None] > 400)] = SKIN
     hair[:, 400:] = 0.0
-    brow = forehead.find(canvas, hair, edge_px, cut, face)
+    seen = temples.look(canvas, hair, edge_px, face)
+    brow = forehead.find(hair, seen, edge_px, cut, face)
     assert brow is not None
-    painted = forehead.painted(canvas, hair, edge_px, brow, face)
-    inside = crown.rounded(np.ones(SHAPE, np.float32), edge_px, brow.cut) > 0.9
-    above = (
-        inside & (forehead.skin(edge_px, SHAPE, brow, face.iod_px) == 0.0) & (np.arange(SHAPE[0])[:, None] < EDGE - 2)
-    )
-    assert above.sum() > 1000
-    assert np.mean([near(colour, HAIR, 60.0) for colour in painted[above][::50]]) > 0.95
+    painted = forehead.painted(canvas, hair, seen, edge_px, brow, face)
+    above = (brow.outline.level(SHAPE) < 0.97) & (forehead.skin(brow, SHAPE, face) == 0.0)
+    above &= np.arange(SHAPE[0])[:, None] < EDGE - 2
+    assert above[:, 400:].sum() > 1000
+    assert np.mean([near(colour, HAIR, 60.0) for colour in painted[above][::50]]) > 0.9
 
 
-def test_a_head_without_hair_gets_a_bald_crown(face: CanvasFace) -> None:
-    canvas, hair, edge_px, cut = cut_off(face, 150)
-    brow = forehead.find(canvas, hair, edge_px, cut, face)
+def test_a_lock_on_the_forehead_goes_up_into_the_hair(face: CanvasFace) -> None:
+    canvas, hair, edge_px, _, cut = cut_off(face, 120)
+    lock = np.s_[EDGE - 5 : EDGE + 40, 440:480]
+    canvas[lock], hair[lock] = HAIR, 1.0
+    seen = temples.look(canvas, hair, edge_px, face)
+    brow = forehead.find(hair, seen, edge_px, cut, face)
     assert brow is not None
-    assert not brow.hairy
-    assert forehead.skin(edge_px, SHAPE, brow, face.iod_px).min() == 1.0
-    painted = forehead.painted(canvas, hair, edge_px, brow, face)
-    assert all(near(painted[EDGE - up, 400], SKIN, 60.0) for up in range(1, round(cut.tall_px), 5))
+    assert len(brow.bare) == 2
+    assert forehead.skin(brow, SHAPE, face)[EDGE - 30 : EDGE - 4, 450:470].max() == 0.0
+    assert forehead.skin(brow, SHAPE, face)[EDGE - 30 : EDGE - 4, 350:400].min() > 0.8
+
+
+def test_a_head_without_hair_gets_a_bald_and_lower_crown(face: CanvasFace) -> None:
+    scene = canvas, hair, edge_px, seen, _ = cut_off(face, 150)
+    bald, hairy = found_in(scene, face), found_in(cut_off(face, 90), face)
+    assert bald is not None
+    assert hairy is not None
+    assert not bald.bare
+    assert bald.outline.tall_px < hairy.outline.tall_px
+    assert forehead.skin(bald, SHAPE, face).min() == 1.0
+    painted = forehead.painted(canvas, hair, seen, edge_px, bald, face)
+    assert all(near(painted[EDGE - up, 400], SKIN) for up in range(1, 150, 5))
 
 
 @pytest.mark.parametrize("bare_px", [0, 20])
 def test_a_cut_through_hair_or_a_parting_is_none_through_the_forehead(face: CanvasFace, bare_px: int) -> None:
-    canvas, hair, edge_px, cut = cut_off(face, bare_px)
-    assert forehead.find(canvas, hair, edge_px, cut, face) is None
+    assert found_in(cut_off(face, bare_px), face) is None
 
 
 def test_a_hat_is_no_forehead(face: CanvasFace) -> None:
-    canvas, hair, edge_px, cut = cut_off(face, 150)
-    hat = (np.arange(SHAPE[0])[:, None] < EDGE + 60) & (np.abs(np.arange(SHAPE[1])[None] - 400) <= 150)
-    canvas[hat] = (40, 90, 60)
-    assert forehead.find(canvas, hair, edge_px, cut, face) is None
+    assert found_in(cut_off(face, 150, hat=True), face) is None
+
+
+def test_the_side_of_a_picture_taken_aslant_is_not_its_upper_edge() -> None:
+    edge_px = np.concatenate([300 - np.arange(400) // 6, 234 + 4 * np.arange(100)])
+    level = forehead.upper(edge_px)
+    assert level[:398].all()
+    assert not level[402:].any()
