@@ -22,6 +22,10 @@ _HALO_INSIDE_PX: Final = (4, 10)
 """How far inside the silhouette the colours lie with which its rim is compared."""
 _CLEAR: Final = 64
 """Alpha below which a pixel is seen through."""
+_SURE, _EDGE_PX = 200, 2
+"""Alpha from which a pixel's colour is its own; so far from a gap its edge is that."""
+SAME_GAP: Final = 0.5
+"""A gap of a turned head is one that was there at rest where at least so much of its area was seen through then."""
 _CHANGED: Final = 12
 """Difference of a colour channel from which two pixels count as different."""
 
@@ -82,13 +86,53 @@ def steadied(points: Doubles, neutral: Doubles, /) -> Doubles:
 
 def holes(rgba: Pixels, /) -> float:
     """Share of the silhouette that is seen through though nothing leads there from outside, 0..1."""
-    clear = (rgba[..., 3] < _CLEAR).astype(np.uint8)
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(np.pad(clear, 1, constant_values=1), connectivity=4)
-    height, width = clear.shape
-    inside = sum(
-        int(area) for x, y, w, h, area in boxes[1:count] if x > 0 and y > 0 and x + w < width + 2 and y + h < height + 2
+    shut = _shut_in(_clear(rgba))
+    return float((shut > 0).sum() / max(1, int((~_clear(rgba)).sum())))
+
+
+def torn(rgba: Pixels, places: Pixels, rest: Pixels, /) -> float:
+    """The share of a turned head's silhouette that is a hole of the avatar's own, 0..1.
+
+    places: the same drawn with colours that tell where each pixel lies at rest: red and green are x and y, 255 the
+    last column and row of `rest`, the head at rest. All (H, W, 4).
+
+    A hole's edge, led back to where it lies at rest, is an outline there. Where through at least half as much was seen
+    inside of that outline, it is the background: a gap of the portrait that has moved, or one between hair and
+    shoulder that was open to the outside and has merely been shut in. Where something lay there, it has been torn.
+    """
+    clear, seen = _clear(rgba), _clear(rest)
+    gaps = _shut_in(clear)
+    size = np.array([rest.shape[1] - 1, rest.shape[0] - 1]) / 255.0
+    sure = (places[..., 3] > _SURE) & (rgba[..., 3] > _SURE)
+    hole = 0
+    for number in np.unique(gaps[gaps > 0]):
+        gap = (gaps == number).astype(np.uint8)
+        around = cv2.dilate(gap, np.ones((3, 3), np.uint8), iterations=_EDGE_PX)
+        outlines, _ = cv2.findContours(around, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        x, y = outlines[0][:, 0].T
+        there = places[y, x, :2][sure[y, x]] * size
+        outline = np.zeros(seen.shape, np.uint8)
+        if len(there) > 2:
+            cv2.fillPoly(outline, [np.round(there).astype(np.int32)], 1)
+            outline = cv2.dilate(outline, np.ones((3, 3), np.uint8))
+        if (seen & (outline > 0)).sum() < SAME_GAP * gap.sum():
+            hole += int(gap.sum())
+    return float(hole / max(1, int((~clear).sum())))
+
+
+def _clear(rgba: Pixels) -> Mask:
+    return np.asarray(rgba[..., 3] < _CLEAR)
+
+
+def _shut_in(clear: Mask) -> npt.NDArray[np.int32]:
+    """The gaps to which nothing leads from the picture's border, numbered from 1."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(
+        np.pad(clear.astype(np.uint8), 1, constant_values=1), connectivity=4
     )
-    return inside / max(1, int((1 - clear).sum()))
+    x, y, width, height, _ = boxes[:count].T
+    outside = (x == 0) | (y == 0) | (x + width == labels.shape[1]) | (y + height == labels.shape[0])
+    outside[0] = True  # what is no gap at all
+    return np.where(outside[labels], 0, labels)[1:-1, 1:-1].astype(np.int32)
 
 
 def halo(rgba: Pixels, backgrounds: tuple[tuple[int, int, int], ...], /) -> float:

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.avatar import AvatarModel
-from assets.face import FaceFrame, HeadPose
+from assets.face import FaceFrame
 from generator import portrait as portraits
 from generator import yardsticks
 from generator.align import Alignment
 from generator.engines import FaceLandmarks, Landmarker
 from runtime import app
+from runtime.checks import openings
 from runtime.checks.appraisal_rules import RULES, SIDES, both, opening
 
 Picture = npt.NDArray[np.uint8]
@@ -52,7 +53,6 @@ _NAMES: Final[Mapping[str, tuple[str, float, str]]] = {
 _GREY: Final = (127 / 255, 127 / 255, 127 / 255, 1.0)
 _CLEAR: Final = (0.0, 0.0, 0.0, 0.0)
 _HALO_BEHIND: Final = ((0, 0, 0), (255, 255, 255), (0, 255, 0))
-_POSES: Final = tuple((yaw, pitch) for pitch in (20, 0, -20) for yaw in (-30, 0, 30))
 _MAGENTA: Final = np.array([255, 0, 255], np.uint8)
 
 
@@ -61,7 +61,7 @@ class Appraisal:
     """Lengths in inter-iris distances (IOD), shares 0..1, colours in Lab units; None where it couldn't be measured:
     without the portrait, or where the tracker doesn't find the face.
 
-    holes: beyond the gaps that the portrait's own transparency has.
+    holes: what opens when the head turns (`yardsticks.torn`); the gaps of the head at rest are the portrait's own.
     rules: rule name -> measured value, None where no face was found; empty when the neutral one wasn't found.
     """
 
@@ -166,12 +166,11 @@ def appraise(
             if (points := expression(both("eyeBlink"))) is not None:
                 blink = float(np.mean([opening(points, side) / max(opening(base, side), 1e-6) for side in SIDES]))
         progress("head turns", 0.85)
-        turned = [draw(_turn(*pose), model.canvas_px, _CLEAR) for pose in _POSES]
-        rest = turned[_POSES.index((0, 0))]
+        rest = draw(FaceFrame(), model.canvas_px, _CLEAR)
+        holes = openings.worst(model, draw)
         residue, ghosts = _eyes_left(model, draw)
     progress("done", 1.0)
     halo = yardsticks.halo(rest, _HALO_BEHIND)
-    holes = max(0.0, max(map(yardsticks.holes, turned)) - _own_gaps(model, source))
     return Appraisal(*likeness, blink, residue, ghosts, holes, halo, rules)
 
 
@@ -213,20 +212,8 @@ def _likeness(
             yardsticks.lab_difference(own, neutral_picture, oval))  # fmt: skip
 
 
-def _own_gaps(model: AvatarModel, source: portraits.Portrait | None) -> float:
-    """What of a cut-out portrait's own silhouette is seen through, between hair and shoulder, say: no holes of ours."""
-    if source is None or not source.cut_out:
-        return 0.0
-    matrix = np.array(model.facts["canvas_from_picture"], np.float64)
-    return yardsticks.holes(Alignment(matrix, model.canvas_px, 0.0).warp(source.rgba))
-
-
 def _points_iod(face: FaceLandmarks, neutral: FaceLandmarks) -> npt.NDArray[np.float64]:
     return np.asarray(face.points_px[:, :2].astype(np.float64) / neutral.inter_ocular_px)
-
-
-def _turn(yaw_deg: float, pitch_deg: float) -> FaceFrame:
-    return FaceFrame.from_mapping({}, head=HeadPose.from_degrees(yaw_deg=yaw_deg, pitch_deg=pitch_deg))
 
 
 def _eyes_left(model: AvatarModel, draw: app.Draw) -> tuple[int, int]:

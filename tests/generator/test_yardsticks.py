@@ -70,6 +70,51 @@ def test_holes_are_what_is_enclosed() -> None:
     assert yardsticks.holes(picture) == 0.0
 
 
+def drawn(*gaps: tuple[slice, slice]) -> np.ndarray:
+    """A block of 90 x 90 seen through at some places, RGBA."""
+    picture = np.full((100, 100, 4), 255, np.uint8)
+    picture[:10, :, 3] = picture[:, :10, 3] = 0
+    for gap in gaps:
+        picture[(*gap, 3)] = 0
+    return picture
+
+
+def led_back(turned: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """What `turned` shows, painted with its places at rest: `moved` pixels, (100, 100, 2), beside where it is now."""
+    y, x = np.mgrid[:100, :100]
+    places = turned.copy()
+    places[..., :2] = np.clip(np.round((np.dstack([x, y]) + moved) / 99 * 255), 0, 255)
+    return places
+
+
+STILL = np.zeros((100, 100, 2))
+
+
+def test_a_gap_where_something_was_at_rest_is_torn() -> None:
+    gap = (slice(40, 60), slice(50, 70))
+    turned = drawn(gap)
+    parted = STILL.copy()
+    parted[:, :60, 0], parted[:, 60:, 0] = 10.0, -10.0  # its two sides lay beside each other
+    assert yardsticks.torn(turned, led_back(turned, parted), drawn()) == pytest.approx(400 / (90 * 90 - 400))
+    assert yardsticks.torn(turned, led_back(turned, STILL), drawn()) == pytest.approx(400 / (90 * 90 - 400))
+    assert yardsticks.torn(drawn(), led_back(drawn(), STILL), drawn()) == 0.0
+
+
+def test_a_gap_that_has_moved_or_been_shut_in_is_the_background() -> None:
+    turned = drawn((slice(40, 60), slice(50, 70)))
+    elsewhere = drawn((slice(40, 60), slice(35, 55)))
+    assert yardsticks.torn(turned, led_back(turned, STILL - np.array([15.0, 0.0])), elsewhere) == 0.0
+    lowered = STILL.copy()
+    lowered[:50, :, 1] = -40.0  # what is above the gap has come down on a notch
+    assert yardsticks.torn(turned, led_back(turned, lowered), drawn((slice(0, 60), slice(50, 70)))) == 0.0
+
+
+def test_a_small_gap_does_not_excuse_what_is_torn_about_it() -> None:
+    turned = drawn((slice(40, 60), slice(50, 70)))
+    slit = drawn((slice(40, 60), slice(52, 58)))
+    assert yardsticks.torn(turned, led_back(turned, STILL), slit) > 0.0
+
+
 def test_a_clean_rim_has_no_halo_and_a_fringe_has() -> None:
     assert yardsticks.halo(disc(), BEHIND) == pytest.approx(0.0, abs=0.2)
     fringed = disc()
