@@ -132,7 +132,7 @@ def painted(
     edge = edge_px[source_x.astype(int)]
     clear = _clear_px(edge_px, face)
     if hair is not None:
-        clear = np.minimum(clear, _hair_px(hair, edge_px))
+        clear = np.minimum(clear, hair_px(hair, edge_px))
     depth = np.minimum(MIRRORED * up, 0.6 * clear[source_x.astype(int)])
     drawn = cv2.remap(canvas, source_x.astype(np.float32), (edge + 2 + depth).astype(np.float32), cv2.INTER_LINEAR)
     shade = 1.0 - SHADED * np.clip(up / cut.tall_px, 0.0, 1.0)[..., None]
@@ -172,7 +172,7 @@ def _beside_the_brow(canvas: Picture, edge_px: Rows, cut: Cut, face: CanvasFace)
     return np.where((columns >= first) & (columns <= last), beside, columns)
 
 
-def _hair_px(hair: Matte, edge_px: Rows) -> npt.NDArray[np.float32]:
+def hair_px(hair: Matte, edge_px: Rows, /) -> npt.NDArray[np.float32]:
     """How far down from the edge there is hair, column by column; no limit where there is none at the edge."""
     rows = np.arange(len(hair))[:, None]
     ends = (hair < 0.6) & (rows > edge_px[None] + 2)

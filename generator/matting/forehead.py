@@ -171,6 +171,7 @@ def painted(
     if brow.bare:
         locks_seen = strip & ((seen.off_skin > ALIKE) | (hair > 0.7)) & (hair > 0.3)
         drawn = locks.tied(_strands(colour, hair, seen, brow, face, seed), colour, locks_seen, TIED_IOD * unit)
+        drawn = locks.grown_out(drawn, colour, hair * (seen.off_skin > ALIKE), edge_px, unit)
         result = drawn + (result - drawn) * skin(brow, above.shape, face)[..., None]
     done = canvas.copy()
     done[above, :3] = np.clip(result + 0.5, 0, 255).astype(np.uint8)[above]

@@ -31,6 +31,8 @@ RIM, ROOTS, SHEEN = 0.30, 0.10, 0.16
 """By how much of all ranks the hair is darker at its outline and its roots, and lighter between them."""
 FANNED, SWEPT = 0.4, 0.17
 """How far strands brushed back spread toward their tips, and how steeply those that lie along the head climb."""
+RUN_ON_IOD: Final = 0.16
+"""How far the strands at a picture's edge run on beyond it."""
 _CELLS: Final = 256
 
 
@@ -96,6 +98,17 @@ def tied(made: Floats, picture: Floats, known: Mask, sigma_px: float, /) -> Floa
         off, weight = repaint.spread(picture - made, known, sigma)
         made = made + off * np.clip(6.0 * weight, 0.0, 1.0)[..., None]
     return np.asarray(made, np.float32)
+
+
+def grown_out(made: Floats, picture: Floats, hair: Floats, edge_px: npt.NDArray[np.intp], unit_px: float, /) -> Floats:
+    """What was made above the picture's edge, (H, W, 3), with the strands at the edge running on into it: mirrored, and
+    fading. hair: (H, W), 0..1, where they are."""
+    rows = np.arange(len(made))[:, None]
+    below = np.clip(2 * edge_px[None] + 3 - rows, 0, len(made) - 1)
+    columns = np.broadcast_to(np.arange(made.shape[1])[None], below.shape)
+    up = np.clip((edge_px[None] + 2 - rows) / (RUN_ON_IOD * unit_px), 0.0, 1.0)
+    share = np.clip(2.0 * hair[below, columns] - 1.0, 0.0, 1.0) * (1.0 - up) ** 2 * (rows < edge_px[None] + 2)
+    return np.asarray(made + (picture[below, columns] - made) * share[..., None], np.float32)
 
 
 def uneven(across_px: Floats, unit_px: float, /, *, seed: int = 0) -> Floats:

@@ -17,7 +17,7 @@ def face(make_face: Callable[..., CanvasFace]) -> CanvasFace:
     return make_face(iod_px=100.0, centre=(400.0, 450.0))
 
 
-def head(face: CanvasFace, edge: int, hairline: int) -> above.Above:
+def head(face: CanvasFace, edge: int, hairline: int, *, stripes: np.ndarray | float = 1.0) -> above.Above:
     """A head 150 px wide to each side, from row 260 down, with hair down to a hairline, cut off at a row."""
     rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
     aside = np.abs(columns - 400)
@@ -25,7 +25,8 @@ def head(face: CanvasFace, edge: int, hairline: int) -> above.Above:
     strands = inside & ((rows < hairline) | ((aside > 100) & (rows < 530)))
     canvas = np.full((*SHAPE, 4), 255, np.uint8)
     canvas[..., :3] = WALL
-    canvas[inside, :3], canvas[strands, :3] = SKIN, HAIR
+    canvas[inside, :3] = SKIN
+    canvas[strands, :3] = np.broadcast_to(HAIR * np.asarray(stripes), (*SHAPE, 3))[strands]
     edge_px = np.full(SHAPE[1], edge, np.intp)
     return above.completed(canvas, inside.astype(np.float32), strands.astype(np.float32), edge_px, face)
 
@@ -52,3 +53,16 @@ def test_a_cut_through_the_forehead_is_skin_and_hair(face: CanvasFace) -> None:
     assert whole.hair[top + 10, 400] == 1.0
     assert whole.hair.dtype == whole.subject.dtype == np.float32
     assert np.array_equal(whole.rgba[..., 3], np.full(SHAPE, 255))
+
+
+def test_a_few_rows_of_hair_do_not_become_stripes(face: CanvasFace) -> None:
+    """Strands three pixels wide, seen for twelve rows below the cut: drawn up, each would be one line to the top."""
+    edge = 345
+    stripes = np.where(np.arange(800) // 3 % 2 == 0, 1.0, 2.0)[None, :, None]
+    whole = head(face, edge, edge + 12, stripes=stripes)
+    assert not whole.forehead
+    band = whole.rgba[edge - 60 : edge - 20, 340:460, 0].astype(float)
+    assert np.abs(np.diff(band, axis=1)).mean() > 1.0  # strands all the same
+    lines = np.corrcoef(band[0], band[-1])[0, 1]
+    assert lines < 0.9
+    assert whole.rgba[edge - 40 : edge, 300:500, 0].max() < 150

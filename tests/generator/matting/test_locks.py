@@ -76,3 +76,16 @@ def test_single_hairs_stand_out_differently() -> None:
     out = locks.uneven(np.arange(1000, dtype=np.float32)[None], UNIT)
     assert out.std() == pytest.approx(0.66, abs=0.25)
     assert abs(float(out.mean())) < 0.4
+
+
+def test_strands_at_the_edge_run_on_into_what_was_made_and_fade() -> None:
+    made = np.full((*SHAPE, 3), 100.0, np.float32)
+    picture = np.full((*SHAPE, 3), 60.0, np.float32)
+    hair = np.zeros(SHAPE, np.float32)
+    hair[:, 100:200] = 1.0
+    grown = locks.grown_out(made, picture, hair, np.full(SHAPE[1], 200), UNIT)[..., 0]
+    assert (np.diff(grown[180:202, 150]) <= 0.0).all()
+    assert grown[201, 150] < 66.0
+    assert (grown[:, 250] == 100.0).all()
+    assert (grown[:180, 150] == 100.0).all()
+    assert (grown[202:] == 100.0).all()
