@@ -20,10 +20,15 @@ WHITE: Final = 0.92
 """The white of an eye is at least so light, measured by the skin below it."""
 PALE: Final = 9.0
 """And of no stronger colour than this, in Lab units."""
+DARKER: Final = (14.0, 45.0)
+"""By so many levels lashes are darker than the white behind them: none of it, all of it."""
 SPILL, DRAWN_SPILL = 1.08, 1.5
 """How far out an iris may stick out of its disc, in radii."""
 LID_SHADE, SIDE_SHADE = 0.40, 0.20
 """How much darker the white is right under the upper lid, and at the corners: it is a ball in a hollow."""
+LIT, IN_SHADOW = 0.72, 0.5
+"""Lightness of the white at least, measured by its lightest third: in the light, and in the lids' shadow. Lashes are
+darker."""
 _GREY: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -88,17 +93,25 @@ def without_iris(window: Window, picture: Picture, lids: Lids, seen: Mask, iris:
     around = np.maximum(cv2.dilate(alpha, np.ones((3, 3), np.uint8)), iris.alpha(window, grown=1.06))[box]
     sclera = seen[box] & (around < 0.02)
     if sclera.sum() > 12:
-        sclera &= luminance > 0.72 * np.percentile(luminance[sclera], 70)
+        sclera &= luminance > IN_SHADOW * np.percentile(luminance[sclera], 70)
     white = picture.copy()
     if sclera.sum() > 12:
         white[box] = _round_white(near, picture[box], sclera, luminance, lids)
     else:  # an eye that is all iris: a soft white of the picture's own brightness
         tone = min(238.0, float(luminance[seen[box]].max(initial=120.0)) * 1.1)
         white[box] = tone * _shade(near, lids)[..., None]
-    # The rim around the iris is painted too: its blur would stay behind as a ring.
+    # The rim around the iris is painted too: its blur would stay behind as a ring. So are lashes before the white.
     keep = np.clip(1.0 - 2.5 * around, 0.0, 1.0) * seen[box]
+    keep *= 1.0 - before_white(near, picture[box], white[box], lids)
     white[box] += (picture[box] - white[box]) * keep[..., None]
     return white
+
+
+def before_white(window: Window, picture: Picture, white: Picture, lids: Lids, /) -> Floats:
+    """How much of a pixel is lash or lid, (H, W): right below the upper lid, and darker than what lies behind."""
+    darker = ((white - picture) @ _GREY - DARKER[0]) / (DARKER[1] - DARKER[0])
+    near = 1.0 - smoothstep(window.below(lids.upper), 0.14 * lids.size_px, 0.30 * lids.size_px)
+    return np.asarray(np.clip(darker, 0.0, 1.0) * near, np.float32)
 
 
 def lifted(picture: Picture, white: Picture, alpha: Floats, /) -> Picture:
@@ -122,7 +135,8 @@ def _round_white(
     window: Window, picture: Picture, sclera: Mask, luminance: npt.NDArray[np.floating], lids: Lids
 ) -> Picture:
     """The white that the iris covers: a shaded ball, which beside the white that is seen has that white's colour."""
-    clear = sclera & (luminance >= np.percentile(luminance[sclera], 55))
+    lit = sclera & (luminance > LIT * np.percentile(luminance[sclera], 70))
+    clear = sclera & (luminance >= np.percentile(luminance[lit], 55))
     shade = _shade(window, lids)[..., None]
     tone = _as_of_an_eye(np.median(picture[clear], axis=0), picture, window.below(lids.lower), lids.size_px)
     ball = tone * shade

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from generator.eyes.eyeball import before_white
 from generator.eyes.lids import BEYOND, Lids
 from generator.tools import colours, repaint
 from generator.tools.curves import smoothstep
@@ -29,18 +30,19 @@ class Lashes:
 
 
 def find(
-    window: Window, picture: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats, reach_px: float,
-    /, *, skin: Picture | None = None,
+    window: Window, picture: Picture, eye: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris_alpha: Floats,
+    reach_px: float, /, *, skin: Picture | None = None,
 ) -> Lashes:  # fmt: skip
     """What is darker than the lid skin along the upper edge, and darker than the eye's white just below it.
 
+    eye: (H, W, 3), white and iris without lids.
     skin: (H, W, 3), the skin of a face that is painted flat; of bangs and thick lashes its lids get nothing.
     """
     size = lids.size_px
     within = window.below(lids.upper)
     x = window.x[None, :]
     beside = np.maximum(lids.upper[0, 0] - x, x - lids.upper[-1, 0])
-    band = (within > -0.95 * reach_px) & (within < 0.2 * size) & (beside < 0)
+    band = (within > -0.95 * reach_px) & (within < 0.3 * size) & (beside < 0)
     bare = repaint.fill_hole(picture, repaint.grow(aperture | band, 1.0), margin_px=24)
     if skin is not None:
         bare = _flat(window, bare, skin, lids)
@@ -51,7 +53,8 @@ def find(
     over_eye = np.clip((0.62 * white - light) / (0.25 * white + 1.0), 0.0, 1.0)
     over_eye *= (1.0 - smoothstep(within, 0.06 * size, 0.17 * size)) * (1.0 - np.clip(1.6 * iris_alpha, 0.0, 1.0))
     rim = np.exp(-0.5 * (within / 1.2) ** 2) * (light < 0.62 * white)  # even before the iris the lid has its edge
-    alpha = np.where(aperture & (within > 0.0), np.maximum(over_eye, rim), over_skin) * band
+    over_eye = np.maximum(np.maximum(over_eye, rim), before_white(window, picture, eye, lids) * (iris_alpha < 0.02))
+    alpha = np.where(aperture & (within > 0.0), over_eye, over_skin) * band
     alpha = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), 0.5)
     ends = smoothstep(-beside, 0.0, 0.06 * lids.width_px)  # no lash ends in a cut where the ribbon does
     alpha = (alpha * ends).astype(np.float32)

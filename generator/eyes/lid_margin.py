@@ -18,6 +18,15 @@ Floats = npt.NDArray[np.float32]
 NEAR: Final = 18.0
 """How far a mixed pixel's lid may differ from the lid beside the iris, in levels of 255."""
 
+EVEN: Final = 0.05
+"""Columns are evened out over so much of the lid's width."""
+SOFT_PX: Final = 2.0
+"""Width over which the lid's edge fades."""
+MOST: Final = 48.0
+"""What lies behind the edge is changed by no more levels: under a lid that is half there, noise would become specks."""
+MOSTLY: Final = 0.6
+"""From this share on a pixel is lid."""
+
 
 def reach_px(lids: Lids, /) -> npt.NDArray[np.float64]:
     """Half the height of the mixed band, per column of the lids: none at the corners and beyond."""
@@ -61,7 +70,7 @@ def _unmixed(window: Window, picture: Picture, eye: Picture, iris_alpha: Floats,
     share = np.clip(sure * share + (1.0 - sure) * steps, 0.0, 1.0)
     share = np.maximum(share, smoothstep(off - reach, -1.0, 0.0)) * smoothstep(off + reach, 0.0, 1.0)
     share = np.maximum.accumulate(share, axis=0)  # a lid that has begun goes on
-    share = cv2.GaussianBlur(share.astype(np.float32), (3, 1), 0.6)
+    share = _even(share, off, reach, lids.width_px)
     alpha = mixed * np.where(off >= reach, 1.0, share) + (1.0 - mixed) * plain
     clean = (mixed * touched)[..., None]
     middle = clean * lid + (1.0 - clean) * picture
@@ -70,6 +79,41 @@ def _unmixed(window: Window, picture: Picture, eye: Picture, iris_alpha: Floats,
     colour = np.clip(middle + np.clip(solved - middle, -near, near), 0.0, 255.0)
     colour = np.where(((off < reach + 0.5) & (alpha > 0.0))[..., None], colour, picture)
     return alpha.astype(np.float32), colour.astype(np.float32)
+
+
+def _even(
+    share: npt.NDArray[np.float64], off: npt.NDArray[np.float64], reach: npt.NDArray[np.float64], width_px: float
+) -> Floats:  # fmt: skip
+    """The share (H, W) with one smooth edge: columns differ by what the picture mixes there, lids don't."""
+    open_px = np.where(np.abs(off) <= reach, 1.0 - share, 0.0).sum(axis=0, keepdims=True)
+    known = (reach > 0.0).astype(np.float32)
+    edge = (open_px - reach).astype(np.float32) * known
+    sigma = max(EVEN * width_px, 1.0)
+    edge, total = (cv2.GaussianBlur(row, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT) for row in (edge, known))
+    edge = np.clip(edge / np.maximum(total, 1e-3), -reach, reach)
+    return np.asarray(np.clip(0.5 + (off - edge) / SOFT_PX, 0.0, 1.0), np.float32)
+
+
+def shared_out(
+    window: Window, picture: Picture, white: Picture, iris: Picture, iris_alpha: Floats, margin: Floats, lid: Picture,
+    lids: Lids, /,
+) -> tuple[Picture, Picture, Picture]:  # fmt: skip
+    """White, iris and lid, with what their sum lacks of the picture along the edge given to the one that shows most."""
+    cover = iris_alpha[..., None]
+    eye = white + cover * (iris - white)
+    lacks = picture - eye - margin[..., None] * (lid - eye)
+    off = window.below(lids.lower)
+    reach = np.interp(window.x, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
+    lacks = np.where((np.abs(off) < reach + 1.0)[..., None], lacks, 0.0)
+    by_lid, by_iris = margin > MOSTLY, iris_alpha > 0.5
+    behind = np.clip(lacks / np.maximum(1.0 - margin, 1.0 - MOSTLY)[..., None], -MOST, MOST)
+    parts = (
+        (white, ~by_lid & ~by_iris, behind),
+        (iris, ~by_lid, np.where(by_iris[..., None], behind / np.maximum(cover, 0.5), behind)),
+        (lid, by_lid, lacks / np.maximum(margin, MOSTLY)[..., None]),
+    )
+    given = [np.clip(part + where[..., None] * more, 0.0, 255.0).astype(np.float32) for part, where, more in parts]
+    return given[0], given[1], given[2]
 
 
 def _touched(iris_alpha: Floats, off: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]) -> Floats:

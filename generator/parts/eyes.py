@@ -62,7 +62,8 @@ def _eye(
     iris = fit(window, below, aperture, ring)
     iris_alpha = eyeball.iris_alpha(window, below, lids, aperture, iris, drawn=scene.face.drawn)
     white, iris_rgb, margin, lower_rgb = _layers(window, below, lids, aperture, iris, iris_alpha)
-    lashes = lashes_of.find(window, below, lids, aperture, iris_alpha, reach, skin=skin)
+    eye = white + iris_alpha[..., None] * (iris_rgb - white)
+    lashes = lashes_of.find(window, below, eye, lids, aperture, iris_alpha, reach, skin=skin)
     pieces = [
         _mask(scene, lids, "upper"),
         _mask(scene, lids, "lower"),
@@ -101,10 +102,8 @@ def _layers(
     reach = np.interp(window.x, lids.lower[:, 0], lid_margin.reach_px(lids), left=0.0, right=0.0)
     pupil = complete(window, own, seen & (off < -reach - 0.5), iris)
     weight = alpha[..., None]
-    margin, _ = lid_margin.unmix(window, below, white + weight * (pupil - white), alpha, lids)
-    still_eye = np.where(np.abs(off) < reach + 1.0, (1.0 - margin) ** 3, 0.0)[..., None]
-    pupil = np.asarray(pupil + still_eye * (own - pupil), np.float32)
     margin, lid = lid_margin.unmix(window, below, white + weight * (pupil - white), alpha, lids)
+    white, pupil, lid = lid_margin.shared_out(window, below, white, pupil, alpha, margin, lid, lids)
     return white, pupil, margin, lid
 
 

@@ -7,6 +7,7 @@ import pytest
 from generator.eyes import eyeball
 from generator.eyes.iris import Iris
 from generator.eyes.lids import BEYOND, INSIDE, Lids
+from generator.tools.curves import below
 from generator.tools.repaint import Picture, grow, polygon
 from generator.tools.window import Window
 
@@ -57,6 +58,30 @@ def test_the_painted_white_continues_the_white_beside_it(left_tone: float) -> No
     white = eyeball.without_iris(WINDOW, picture, own, grow(aperture, -1.0), FOUND, alpha).mean(axis=-1)
     row = white[70, 68:153]
     assert np.abs(np.diff(row)).max() < 6.0, "no edge where the iris was"
+
+
+def test_lashes_before_the_white_are_no_part_of_it() -> None:
+    """They ride on the lid: what they leave in the white would stay behind as dots."""
+    own = lids()
+    picture, bare = eye(own)
+    under = below(own.upper, SHAPE)
+    x = np.arange(SHAPE[1])[None, :]
+    lashes = (under > 0.0) & (under < 4.0) & (x % 5 < 2) & (np.abs(x - CENTRE[0]) > RADIUS + 6) & (np.abs(x - 110) < 40)
+    picture[lashes] = (30.0, 24.0, 20.0)
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND, drawn=False)
+    white = eyeball.without_iris(WINDOW, picture, own, aperture, FOUND, alpha)
+    assert lashes.sum() > 40
+    assert (white[lashes] > 0.45 * bare[lashes]).all()
+
+
+def test_beside_a_shadow_the_painted_white_lies_in_it_too() -> None:
+    own = lids()
+    picture, _ = eye(own, left_tone=0.6)
+    aperture = polygon(own.between(), SHAPE)
+    alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, FOUND, drawn=False)
+    white = eyeball.without_iris(WINDOW, picture, own, grow(aperture, -1.0), FOUND, alpha).mean(axis=-1)
+    assert np.abs(np.diff(white[70, 66:153])).max() < 6.0, "no edge where the iris was"
 
 
 def test_iris_over_white_is_the_picture() -> None:

@@ -51,6 +51,37 @@ def test_the_lid_keeps_nothing_of_the_iris() -> None:
     assert moved[(np.abs(below(lids().lower, SHAPE)) < 6.0) & under_iris].min() > min(SKIN) - 40.0
 
 
+def test_the_edge_is_even_where_single_columns_are_not() -> None:
+    """Drops of light and lashes on the edge: the lid's line doesn't follow them."""
+    picture, behind, iris = scene()
+    rng = np.random.default_rng(4)
+    edge = np.abs(below(lids().lower, SHAPE)) < 2.5
+    rough = np.where(edge[..., None], picture + rng.normal(0.0, 60.0, (1, SHAPE[1], 1)), picture)
+    rough = np.clip(rough, 0.0, 255.0).astype(np.float32)
+    alpha, _ = lid_margin.unmix(WINDOW, rough, behind, iris, lids())
+    line = np.interp(np.arange(SHAPE[1]), lids().lower[:, 0], lids().lower[:, 1])
+    edge = (1.0 - alpha).sum(axis=0) - line  # there is no lid above it, and nothing else below
+    assert np.abs(np.diff(edge[75:146])).max() < 0.25
+
+
+def test_white_iris_and_lid_are_the_picture_together() -> None:
+    """Whatever the picture holds on the edge, one of the three has it, and away from the edge none is changed."""
+    picture, _, iris = scene()
+    own, off = lids(), below(lids().lower, SHAPE)
+    picture = picture + np.where(np.abs(off) < 2.5, 25.0, 0.0)[..., None].astype(np.float32)
+    white, dark = np.full_like(picture, WHITE), np.full_like(picture, DARK)
+    eye = white + iris[..., None] * (dark - white)
+    margin, lid = lid_margin.unmix(WINDOW, picture, eye, iris, own)
+    parts = lid_margin.shared_out(WINDOW, picture, white, dark, iris, margin, lid, own)
+    eye = parts[0] + iris[..., None] * (parts[1] - parts[0])
+    again = eye + margin[..., None] * (parts[2] - eye)
+    inside = (np.abs(off) < 2.5) & (np.abs(np.arange(SHAPE[1]) - 110) < 40)
+    assert np.percentile(np.abs(again - picture)[inside], 90) < 3.0
+    far = np.abs(off) > float(lid_margin.reach_px(own).max()) + 1.5
+    for part, before in zip(parts, (white, dark, lid), strict=True):
+        assert np.array_equal(part[far], before[far])
+
+
 def test_the_lid_is_whole_below_its_edge_and_gone_above() -> None:
     picture, behind, iris = scene()
     own = lids()
