@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from generator.matting import above
+from generator.matting import above, crown
 from generator.moving.measures import CanvasFace
 
 SHAPE = (900, 800)
@@ -55,14 +55,18 @@ def test_a_cut_through_the_forehead_is_skin_and_hair(face: CanvasFace) -> None:
     assert np.array_equal(whole.rgba[..., 3], np.full(SHAPE, 255))
 
 
-def test_a_few_rows_of_hair_do_not_become_stripes(face: CanvasFace) -> None:
-    """Strands three pixels wide, seen for twelve rows below the cut: drawn up, each would be one line to the top."""
+@pytest.mark.parametrize(("rows", "carried_on"), [(12, False), (75, True)])
+def test_a_few_rows_of_hair_are_not_drawn_out_into_stripes(face: CanvasFace, rows: int, carried_on: bool) -> None:
+    """Strands three pixels wide: drawn up from a few rows, each would be one line to the top."""
     edge = 345
-    stripes = np.where(np.arange(800) // 3 % 2 == 0, 1.0, 2.0)[None, :, None]
-    whole = head(face, edge, edge + 12, stripes=stripes)
+    stripes = np.where(np.arange(SHAPE[1]) // 3 % 2 == 0, 1.0, 2.0)[None, :, None]
+    whole = head(face, edge, edge + rows, stripes=stripes)
     assert not whole.forehead
-    band = whole.rgba[edge - 60 : edge - 20, 340:460, 0].astype(float)
-    assert np.abs(np.diff(band, axis=1)).mean() > 1.0  # strands all the same
-    lines = np.corrcoef(band[0], band[-1])[0, 1]
-    assert lines < 0.9
-    assert whole.rgba[edge - 40 : edge, 300:500, 0].max() < 150
+    edge_px = np.full(SHAPE[1], edge, np.intp)
+    picture = np.where((np.arange(SHAPE[0]) < edge)[:, None, None], np.uint8(0), whole.rgba)
+    hair = np.where(np.arange(SHAPE[0])[:, None] < edge, 0.0, whole.hair).astype(np.float32)
+    drawn_out = crown.painted(picture, edge_px, crown.find(whole.subject, edge_px, face), face, hair=hair)
+    region = np.s_[edge - 60 : edge - 20, 340:460, 0]
+    assert np.array_equal(whole.rgba[region], drawn_out[region]) == carried_on
+    assert np.abs(np.diff(whole.rgba[region].astype(float), axis=1)).mean() > 1.0  # strands all the same
+    assert whole.rgba[region].max() < 150
