@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from generator import topology
 from generator.align import Alignment
-from generator.matting import spectacles
+from generator.hair import brows_over
+from generator.matting import spectacles, sunglasses
 from generator.matting.mattes import Matte, Mattes
 from generator.moving.measures import CanvasFace
 from generator.tools import colours
@@ -29,11 +30,19 @@ COVERED: Final = 0.5
 """Part of a brow under hair from which it counts as covered."""
 CUT_SHARE: Final = 0.08
 """Part of a picture's edge that hair or head must touch to count as cut there."""
+GUESSED, GUESSED_MUCH = 0.02, 0.30
+"""Part of the head above the brows that lies above the picture, from which its top counts as cut, and is worth a
+warning. In a face's height above the brows, that is a third of the hair."""
+_BETTER: Final = "a picture with room above the hair gives a better avatar"
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was seen. ears: sides with a layer of their own. cut_at: edges of the picture that cut head or hair off."""
+    """What was seen. ears: sides with a layer of their own. cut_at: edges of the picture that cut head or hair off.
+
+    forehead_cut: the picture ends within the forehead. guessed: the part of the head above the brows that it doesn't
+    show, 0..1. eyes_hidden: by dark glasses.
+    """
 
     ears: tuple[str, ...]
     mouth_gap_iod: float
@@ -42,6 +51,9 @@ class Findings:
     cut_at: tuple[str, ...]
     glasses: bool
     glasses_layer: bool
+    forehead_cut: bool = False
+    guessed: float = 0.0
+    eyes_hidden: bool = False
 
     def facts(self) -> dict[str, Any]:
         """For the manifest: values, and `limits` in words."""
@@ -51,9 +63,22 @@ class Findings:
             "teeth_seen": self.teeth_seen,
             "brows_covered": list(self.brows_covered),
             "cut_at": list(self.cut_at),
+            "forehead_cut": self.forehead_cut,
+            "guessed_above": round(self.guessed, 3),
+            "eyes_hidden": self.eyes_hidden,
             "glasses_suspected": self.glasses,
             "limits": list(self.words()),
         }
+
+    def warnings(self) -> tuple[str, ...]:
+        """One line for each thing that another picture would do better."""
+        told = []
+        if self.guessed >= GUESSED_MUCH:
+            where = "ends at the forehead" if self.forehead_cut else "cuts off the top of the head"
+            told.append(f"the picture {where}: what is above is guessed; {_BETTER}")
+        if self.eyes_hidden:
+            told.append("the eyes are hidden by dark glasses: a picture without them gives a better avatar")
+        return tuple(told)
 
     def words(self) -> tuple[str, ...]:
         """One line for each thing that this avatar can't do or show."""
@@ -73,6 +98,8 @@ class Findings:
             rest = tuple(edge for edge in self.cut_at if edge != "top")
             shown = "a turn of the head shows the cut" if rest else "what is beyond is guessed"
             told.append(f"head or hair is cut off at the {edges} of the picture: {shown}")
+        if self.eyes_hidden:
+            told.append("the eyes are hidden by dark glasses: no blink and no gaze is seen")
         if self.glasses and not self.glasses_layer:
             told.append("the person seems to wear glasses: they are part of the skin and move with it")
         return tuple(told)
@@ -90,16 +117,25 @@ def find(
     """Look at the aligned portrait. layers: the names of the avatar's. picture_px: (width, height) of the portrait."""
     points = face.points_px
     gap = float(np.linalg.norm(points[13] - points[14])) / face.iod_px
+    shown_over = brows_over.find(picture, mattes.hair, face).sides
+    edges = cut_at(np.maximum(mattes.subject * (1.0 - mattes.torso), mattes.hair), alignment, picture_px)
+    if mattes.guessed >= GUESSED and "top" not in edges:  # the canvas is higher than the picture
+        edges = ("top", *edges)
     return Findings(
         ears=tuple(side for side in ("left", "right") if any(name.startswith(f"ear_{side}") for name in layers)),
         mouth_gap_iod=gap,
         teeth_seen=gap > OPEN_IOD / 2 and teeth_share(picture, face) >= TEETH_SHARE,
         brows_covered=tuple(
-            eye.side.lower() for eye in topology.EYES if _inside(mattes.hair, face.curve(eye.brow)) > COVERED
+            eye.side.lower()
+            for eye in topology.EYES
+            if eye.side not in shown_over and _inside(mattes.hair, face.curve(eye.brow)) > COVERED
         ),
-        cut_at=cut_at(np.maximum(mattes.subject * (1.0 - mattes.torso), mattes.hair), alignment, picture_px),
+        cut_at=edges,
         glasses=spectacles.bridge_contrast(picture, face) >= spectacles.GLASSES_LAB,
         glasses_layer=any("glasses" in name for name in layers),
+        forehead_cut=mattes.forehead_cut,
+        guessed=mattes.guessed,
+        eyes_hidden=sunglasses.hide_eyes(picture, face),
     )
 
 

@@ -103,7 +103,9 @@ def generate(path: Path, settings: Settings, /, *, progress: Progress = lambda n
     stage = step("measuring how the face moves", lambda: scene.build(colour, cut, face))
     pieces, pictures = _peel(stage, step, keep=settings.report_dir is not None)
     names = [piece.name for piece in pieces]
-    facts: dict[str, Any] = limits.find(colour, cut, face, names, alignment, picture_px).facts() | {
+    findings = limits.find(colour, cut, face, names, alignment, picture_px)
+    notes = (*notes, *findings.warnings())
+    facts: dict[str, Any] = findings.facts() | {
         "engine": engine_name,
         "portrait_px": list(source.size_px),
         "roll_rad": alignment.roll_rad,

@@ -22,11 +22,12 @@ def canvas() -> np.ndarray:
     return np.full((700, 800, 3), SKIN, np.float32)
 
 
-def mattes(**given: np.ndarray) -> Mattes:
+def mattes(**given: np.ndarray | float) -> Mattes:
     """Empty ones, but for those given."""
     names = [field.name for field in dataclasses.fields(Mattes)]
+    plain = {"worn": None, "forehead_cut": False, "guessed": 0.0}
     empty = {name: np.zeros((700, 800), bool if name in ("head", "oval") else np.float32) for name in names}
-    return Mattes(**{**empty, **given})
+    return Mattes(**{**empty, **plain, **given})
 
 
 def opened(face: CanvasFace, gap_iod: float) -> CanvasFace:
@@ -114,3 +115,46 @@ def test_findings_of_a_drawn_face(make_face: Callable[..., CanvasFace]) -> None:
     assert (found.ears, found.brows_covered, found.cut_at, found.teeth_seen) == (("right",), ("left",), (), False)
     assert not found.glasses
     assert len(found.words()) == 3
+
+
+def found_on(face: CanvasFace, **given: np.ndarray | float) -> Findings:
+    whole = Alignment(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 200.0]]), (800, 700), 0.0)
+    return limits.find(canvas(), mattes(**given), face, ["ear_left", "ear_right"], whole, (800, 500))
+
+
+@pytest.mark.parametrize(
+    ("forehead_cut", "guessed", "warned", "told"),
+    [
+        (False, 0.0, "", False),
+        (False, 0.17, "", True),
+        (False, 0.4, "cuts off the top of the head", True),
+        (True, 0.7, "ends at the forehead", True),
+        (True, 0.2, "", True),
+    ],
+)
+def test_a_head_cut_off_is_told_and_much_of_it_a_warning(
+    make_face: Callable[..., CanvasFace], forehead_cut: bool, guessed: float, warned: str, told: bool
+) -> None:
+    """The canvas begins above the picture, so that nothing touches its own edge."""
+    found = found_on(make_face(iod_px=120.0), forehead_cut=forehead_cut, guessed=guessed)
+    assert (found.cut_at == ("top",)) == told
+    assert any("cut off at the top of the picture" in line for line in found.words()) == told
+    assert [warned in line and "room above the hair" in line for line in found.warnings()] == [True] * bool(warned)
+
+
+def test_a_drawn_brow_that_shows_over_the_bangs_is_not_covered(make_face: Callable[..., CanvasFace]) -> None:
+    face = dataclasses.replace(make_face(iod_px=120.0), drawn=True)
+    hair = np.ones((700, 800), np.float32)
+    whole = Alignment(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), (800, 700), 0.0)
+    picture = canvas()
+    line = np.round(face.brow_line(topology.EYES[0])).astype(np.int32)
+    cv2.polylines(picture, [line], False, (60.0, 40.0, 30.0), 4)
+    found = limits.find(picture, mattes(hair=hair), face, [], whole, (800, 700))
+    assert found.brows_covered == (topology.EYES[1].side.lower(),)
+
+
+def test_hidden_eyes_are_warned_of() -> None:
+    hidden = dataclasses.replace(NOTHING, eyes_hidden=True)
+    assert hidden.warnings() == ("the eyes are hidden by dark glasses: a picture without them gives a better avatar",)
+    assert "hidden by dark glasses" in hidden.words()[0]
+    assert NOTHING.warnings() == ()
