@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from assets import arkit
 from generator import topology
-from generator.moving import closing
+from generator.moving import closing, drawn_mouth
 from generator.moving.measures import CanvasFace
 from generator.tools.curves import smoothstep
 
@@ -153,9 +153,9 @@ def _territory(name: str) -> Doubles:
     return smoothstep(y, -0.02, 0.28)
 
 
-def _corrective(names: tuple[str, ...], shapes: dict[str, Doubles]) -> Doubles:
+def _corrective(names: tuple[str, ...], shapes: dict[str, Doubles], meeting: float) -> Doubles:
     if names == ("jawOpen", "mouthClose"):
-        return _seal(shapes["jawOpen"])
+        return _seal(shapes["jawOpen"], meeting)
     if names == ("jawOpen", "mouthPucker"):  # an open pucker stays a little wider than both together would be
         return -0.25 * shapes["mouthPucker"] * [1.0, 0.0]
     if names == ("mouthPucker", "mouthFunnel"):
@@ -163,12 +163,12 @@ def _corrective(names: tuple[str, ...], shapes: dict[str, Doubles]) -> Doubles:
     return -0.3 * shapes[names[1]]  # a smile on an open mouth: the corners do not climb as high again
 
 
-def _seal(jaw_open: Doubles) -> Doubles:
-    """What brings the lips together on a dropped jaw: each pair of inner landmarks meets a little below the middle."""
+def _seal(jaw_open: Doubles, share: float) -> Doubles:
+    """What brings the lips together on a dropped jaw: each pair of inner landmarks meets so far down between both."""
     correction = np.zeros_like(jaw_open)
     mean = measured()[1]
     upper, lower = list(topology.LIP_UPPER_INNER), list(topology.LIP_LOWER_INNER)
-    meeting = 0.45 * jaw_open[upper] + 0.55 * jaw_open[lower]
+    meeting = (1.0 - share) * jaw_open[upper] + share * jaw_open[lower]
     for lip, inner in ((topology.LIPS_UPPER, upper), (topology.LIPS_LOWER, lower)):
         order = np.argsort(mean[inner, 0])
         pull = (meeting - jaw_open[inner])[order]
@@ -200,10 +200,15 @@ def landmark_deltas(face: CanvasFace, /) -> npt.NDArray[np.float32]:
     brow = _ratio(float(np.mean(gaps)) / iod, MEAN_BROW_GAP_IOD)
     rows = [shapes[name] * _scale(name, wide, tall, brow) for name in arkit.NAMES]
     scaled = dict(zip(arkit.NAMES, rows, strict=True))
+    open_drawing = drawn_mouth.is_open(face)
+    if open_drawing:
+        scaled |= drawn_mouth.redrawn(face, scaled)
+        rows = [scaled[name] for name in arkit.NAMES]
     together = closing.closing(face, scaled["jawOpen"])
-    for name, share in (("mouthClose", 1.0), ("mouthPucker", CLOSED_BY_PUCKER)):
+    for name, share in (("mouthClose", 1.0), ("mouthPucker", 0.0 if open_drawing else CLOSED_BY_PUCKER)):
         rows[arkit.INDEX[name]] = scaled[name] + share * together
-    rows += [_corrective(names, scaled) for names in CORRECTIVES]
+    meeting = DRAWN_MEETING if open_drawing else MEETING
+    rows += [_corrective(names, scaled, meeting) for names in CORRECTIVES]
     return np.asarray(np.stack(rows) * iod, np.float32)
 
 
@@ -237,6 +242,8 @@ def _one_sided(shapes: dict[str, Doubles]) -> dict[str, Doubles]:
 
 DRAWN_LIP, DRAWN_CHIN = 0.7, 0.4
 """The parts of jawOpen that lips and chin of a face with eyes larger than life make."""
+MEETING, DRAWN_MEETING = 0.55, 0.12
+"""Where lips meet on a dropped jaw: 0 at the upper lip, 1 at the lower one. A drawn mouth is a line in its place."""
 CLOSED_BY_PUCKER: Final = 0.7
 """How much of a portrait's open mouth a kiss closes."""
 WIDENING: Final = ("mouthSmile", "mouthStretch", "mouthDimple")

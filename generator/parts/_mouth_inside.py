@@ -11,6 +11,7 @@ from assets import arkit
 from assets.avatar import Fade
 from generator.lips import Lips
 from generator.moving.closing import OPEN_IOD
+from generator.parts import _drawn_inside
 from generator.scene import Scene, Surface
 from generator.tools import repaint
 from generator.tools.curves import below as distance_below
@@ -53,8 +54,9 @@ def interior_pieces(scene: Scene, below: Picture, lips: Lips, interior: npt.NDAr
     if not own:
         pieces.append(_lower_teeth(scene, lips, tones["teeth"]))
     pieces.append(_tongue(scene, lips, tones["tongue"]))
-    pieces.append(_own_interior(scene, below, lips, interior) if own else _upper_teeth(scene, lips, tones["teeth"]))
-    return pieces
+    if not own:
+        return [*pieces, _upper_teeth(scene, lips, tones["teeth"])]
+    return pieces + _own_interior(scene, below, lips, interior)
 
 
 def _grids(scene: Scene) -> tuple[Floats, Floats]:
@@ -138,7 +140,7 @@ def _tongue(scene: Scene, lips: Lips, tone: Floats) -> Piece:
     return _clipped(scene, "tongue", shade[..., None] * tone, alpha.astype(np.float32), moves)
 
 
-def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArray[np.bool_]) -> Piece:
+def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArray[np.bool_]) -> list[Piece]:
     """What the portrait's open mouth shows: a smile's teeth stay with the skull, a wide mouth's floor goes along."""
     unit = scene.unit_px
     seen = repaint.grow(interior, -1.0)
@@ -148,19 +150,23 @@ def _own_interior(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArra
     reach = repaint.grow(interior, 0.10 * unit) | above
     alpha = reach * (1.0 - smoothstep(past, 1.0, 3.0))
     texture, origin = cut(colour, alpha.astype(np.float32))
+    if scene.face.drawn:
+        teeth = _drawn_inside.teeth_share(below, lips, seen)
+        own = _drawn_inside.patch(scene, lips, texture, origin, teeth)
+        return [own, *_drawn_inside.depth(scene, below, lips, interior, teeth)]
     mesh = grid(texture[..., 3], origin_px=origin, step_px=0.08 * unit)
     points = mesh.points_px
     top, bottom = lips.upper[:, 1].min(), lips.lower[:, 1].max()
     share = np.clip((points[:, 1] - top) / (bottom - top), 0.0, 1.0) * 0.82  # even and not all: it never folds
-    # A drawn mouth is one patch of colour, whole at every size.
-    wide = 1.0 if scene.face.drawn else float(smoothstep(lips.gap_px / unit, 0.16, 0.30))
+    wide = float(smoothstep(lips.gap_px / unit, 0.16, 0.30))
     skull, jaw = _at_seam(scene, lips, "upper_lip") * 0.3, _at_seam(scene, lips, "lower_lip") * 0.95
     moves = skull[:, None] * (1.0 - wide * share)[None, :, None] + jaw[:, None] * (wide * share)[None, :, None]
-    return Piece(
+    piece = Piece(
         "mouth_own", texture, origin, mesh,
         depth_px=scene.depth(points) - 0.05 * unit, follow=np.ones(len(points), np.float32),
         deltas_px=moves.astype(np.float32), clip="mouth",
     )  # fmt: skip
+    return [piece]
 
 
 def _behind_the_lips(scene: Scene, below: Picture, seen: npt.NDArray[np.bool_]) -> Picture:

@@ -1,12 +1,12 @@
 """The mouth: lips split at the seam, and behind them cavity, teeth and tongue, seen between the two inner lip edges."""
 
-
 import numpy as np
 import numpy.typing as npt
 
 from assets.avatar import MaskEdge
 from generator.lips import BEYOND, INSIDE, Lips, lip_curves
-from generator.parts import _mouth_inside
+from generator.moving import drawn_mouth
+from generator.parts import _drawn_inside, _mouth_inside
 from generator.scene import Scene, Surface
 from generator.tools import repaint
 from generator.tools.curves import below as distance_below
@@ -18,6 +18,7 @@ from generator.tools.repaint import Picture
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     """Masks, cavity, teeth, tongue, lips, tongue_out, from the back."""
@@ -34,6 +35,8 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
     core_lower, core_upper = core_lower | corners, core_upper | corners
     pieces.append(_lip(scene, below, lips, core_lower, "lower_lip"))
     pieces.append(_lip(scene, below, lips, core_upper, "upper_lip"))
+    if drawn_mouth.is_open(scene.face):
+        pieces.append(_drawn_inside.closed_line(scene, below, lips, interior))
     pieces.append(_mouth_inside.tongue_out(scene, below, lips))
     hole = repaint.grow(core_upper | core_lower | interior, -1.0)
     return pieces, repaint.fill_hole(below, hole)
@@ -102,5 +105,3 @@ def _lip_moves(scene: Scene, seam: Doubles, end: Doubles, share: Doubles, name: 
     at_seam, at_end = (scene.moves(curve.astype(np.float32), name) for curve in (seam, end))
     rows = [at_seam * part + at_end * (1.0 - part) for part in share]
     return np.concatenate(rows, axis=1).astype(np.float32)
-
-
