@@ -22,10 +22,10 @@ _HALO_INSIDE_PX: Final = (4, 10)
 """How far inside the silhouette the colours lie with which its rim is compared."""
 _CLEAR: Final = 64
 """Alpha below which a pixel is seen through."""
-_SURE, _EDGE_PX = 200, 2
+_SURE, _EDGE_PX = 64, 2
 """Alpha from which a pixel's colour is its own; so far from a gap its edge is that."""
-SAME_GAP: Final = 0.5
-"""A gap of a turned head is one that was there at rest where at least so much of its area was seen through then."""
+WIDENED: Final = 1.5
+"""A gap that a turn brings to the front is seen so many times as wide as before."""
 _CHANGED: Final = 12
 """Difference of a colour channel from which two pixels count as different."""
 
@@ -96,15 +96,15 @@ def torn(rgba: Pixels, places: Pixels, rest: Pixels, /) -> float:
     places: the same drawn with colours that tell where each pixel lies at rest: red and green are x and y, 255 the
     last column and row of `rest`, the head at rest. All (H, W, 4).
 
-    A hole's edge, led back to where it lies at rest, is an outline there. Where through at least half as much was seen
-    inside of that outline, it is the background: a gap of the portrait that has moved, or one between hair and
-    shoulder that was open to the outside and has merely been shut in. Where something lay there, it has been torn.
+    A hole's edge, led back to where it lies at rest, is an outline there. What was seen through inside of that outline
+    is the background: a gap of the portrait that has moved, or one between hair and shoulder that was open to the
+    outside and has merely been shut in. What is more than that, allowing for `WIDENED`, has been torn.
     """
     clear, seen = _clear(rgba), _clear(rest)
     gaps = _shut_in(clear)
     size = np.array([rest.shape[1] - 1, rest.shape[0] - 1]) / 255.0
     sure = (places[..., 3] > _SURE) & (rgba[..., 3] > _SURE)
-    hole = 0
+    hole = 0.0
     for number in np.unique(gaps[gaps > 0]):
         gap = (gaps == number).astype(np.uint8)
         around = cv2.dilate(gap, np.ones((3, 3), np.uint8), iterations=_EDGE_PX)
@@ -114,10 +114,8 @@ def torn(rgba: Pixels, places: Pixels, rest: Pixels, /) -> float:
         outline = np.zeros(seen.shape, np.uint8)
         if len(there) > 2:
             cv2.fillPoly(outline, [np.round(there).astype(np.int32)], 1)
-            outline = cv2.dilate(outline, np.ones((3, 3), np.uint8))
-        if (seen & (outline > 0)).sum() < SAME_GAP * gap.sum():
-            hole += int(gap.sum())
-    return float(hole / max(1, int((~clear).sum())))
+        hole += max(0.0, float(gap.sum()) - WIDENED * float((seen & (outline > 0)).sum()))
+    return hole / max(1, int((~clear).sum()))
 
 
 def _clear(rgba: Pixels) -> Mask:
