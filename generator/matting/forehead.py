@@ -158,32 +158,34 @@ def painted(
     canvas: Picture, hair: Matte, seen: Temples, edge_px: Rows, brow: Forehead, face: CanvasFace, /, *, seed: int = 0
 ) -> Picture:  # fmt: skip
     """The canvas, uint8 (H, W, C), with forehead and hair above the picture's edge."""
-    rows, unit = np.arange(len(canvas))[:, None], face.iod_px
-    above, colour = rows < edge_px[None] + 2, canvas[..., :3].astype(np.float32)
+    unit, tone = face.iod_px, skin_tone.tone(canvas[..., :3].astype(np.float32), seen.plain, face)
+    depth = min(len(canvas), int(edge_px.max() + 2.0 * STRIP_IOD * unit))  # nothing below that is looked at or painted
+    shape, rows = (depth, canvas.shape[1]), np.arange(depth)[:, None]
+    colour, off_skin, hair_above = canvas[:depth, :, :3].astype(np.float32), seen.off_skin[:depth], hair[:depth]
+    above = rows < edge_px[None] + 2
     strip = ~above & (rows < edge_px[None] + STRIP_IOD * unit)
-    tone = skin_tone.tone(colour, seen.plain, face)
-    result = tone + _carried_on(colour - tone, strip & (seen.off_skin < ALIKE), 0.03 * unit)
-    rim = np.clip(brow.outline.level(above.shape), 0.0, 1.0) ** 4 * np.clip(
-        (edge_px[None] - rows) / (0.4 * unit), 0.0, 1.0
-    )
-    result *= (1.0 - SHADED * rim)[..., None]
-    result = result + skin_tone.grain(colour, seen.plain, seed=seed)
+    result = tone[:depth] + _carried_on(colour - tone[:depth], strip & (off_skin < ALIKE), 0.03 * unit)
+    risen = np.clip((edge_px[None] - rows) / (0.4 * unit), 0.0, 1.0)
+    result *= (1.0 - SHADED * risen * np.clip(brow.outline.level(shape), 0.0, 1.0) ** 4)[..., None]
+    result = result + skin_tone.grain(canvas[..., :3].astype(np.float32), seen.plain, seed=seed)[:depth]
     if brow.bare:
-        locks_seen = strip & ((seen.off_skin > ALIKE) | (hair > 0.7)) & (hair > 0.3)
-        drawn = locks.tied(_strands(colour, hair, seen, brow, face, seed), colour, locks_seen, TIED_IOD * unit)
-        drawn = locks.grown_out(drawn, colour, hair * (seen.off_skin > ALIKE), edge_px, unit)
-        result = drawn + (result - drawn) * skin(brow, above.shape, face)[..., None]
+        locks_seen = strip & ((off_skin > ALIKE) | (hair_above > 0.7)) & (hair_above > 0.3)
+        drawn = _strands(canvas, hair, seen, brow, face, depth, seed)
+        drawn = locks.tied(drawn, colour, locks_seen, TIED_IOD * unit)
+        drawn = locks.grown_out(drawn, colour, hair_above * (off_skin > ALIKE), edge_px, unit)
+        result = drawn + (result - drawn) * skin(brow, shape, face)[..., None]
     done = canvas.copy()
-    done[above, :3] = np.clip(result + 0.5, 0, 255).astype(np.uint8)[above]
+    done[:depth, :, :3][above] = np.clip(result + 0.5, 0, 255).astype(np.uint8)[above]
     return done
 
 
-def _strands(colour: Floats, hair: Matte, seen: Temples, brow: Forehead, face: CanvasFace, seed: int) -> Floats:
+def _strands(
+    canvas: Picture, hair: Matte, seen: Temples, brow: Forehead, face: CanvasFace, rows: int, seed: int
+) -> Floats:  # fmt: skip
     """Short hair is brushed back, away from the face; long hair lies along the head."""
-    widest = max(brow.bare, key=lambda part: part.left_px + part.right_px)
-    return locks.between(
-        colour, seen.sample, widest, brow.outline, face.iod_px, swept=hair_matte.hangs_below(hair, face), seed=seed
-    )
+    widest, swept = max(brow.bare, key=lambda part: part.left_px + part.right_px), hair_matte.hangs_below(hair, face)
+    picture = canvas[..., :3].astype(np.float32)
+    return locks.between(picture, seen.sample, widest, brow.outline, face.iod_px, rows=rows, swept=swept, seed=seed)
 
 
 def _carried_on(off: Floats, known: Mask, sigma_px: float) -> Floats:

@@ -37,13 +37,14 @@ _CELLS: Final = 256
 
 
 def between(
-    picture: Floats, sample: Mask, hairline: Dome, outline: Dome, unit_px: float, /, *, swept: bool, seed: int = 0
+    picture: Floats, sample: Mask, hairline: Dome, outline: Dome, unit_px: float, /, *,
+    rows: int | None = None, swept: bool = False, seed: int = 0,
 ) -> Floats:  # fmt: skip
     """Hair from the hairline out to the outline of a head, float32 (H, W, 3), as `sample` (H, W) of the picture is.
 
-    swept: along the head, as long hair lies; else brushed back from the face.
+    rows: only so many, from the top. swept: along the head, as long hair lies; else brushed back from the face.
     """
-    shape = sample.shape
+    shape = (sample.shape[0] if rows is None else rows, sample.shape[1])
     inner = hairline.level(shape)
     ratio = inner / np.maximum(outline.level(shape), 1e-3)  # of outline and hairline along the same way out
     out = np.clip((inner - 1.0) / np.maximum(ratio - 1.0, 0.05), 0.0, 1.0).astype(np.float32)
@@ -65,7 +66,9 @@ def tones(picture: Floats, sample: Mask, /) -> Floats:
 
 def roughness(picture: Floats, sample: Mask, unit_px: float, /) -> float:
     """How much of the differences in tone of visible hair is strands, CALMEST..ROUGHEST."""
-    light = colours.lab(picture)[..., 0]
+    x, y, width, height = cv2.boundingRect(sample.view(np.uint8))
+    box = np.s_[y : y + height, x : x + width]
+    light, sample = colours.lab(np.ascontiguousarray(picture[box]))[..., 0], sample[box]
     near, _ = repaint.spread(cv2.merge([light] * 3), sample, FINE_IOD * unit_px)
     fine, whole = float((light - near[..., 0])[sample].std()), float(light[sample].std())
     return float(np.clip(1.6 * fine / max(whole, 1e-3), CALMEST, ROUGHEST))
