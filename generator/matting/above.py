@@ -27,12 +27,14 @@ STRIP_IOD, TIED_IOD = 0.12, 0.2
 class Above:
     """rgba, subject, hair: (H, W) as before below the picture's edge, and painted in above it.
 
+    made: what is above is not the cut carried on, but made anew, and `hair` is all there is to know about it.
     forehead: the picture ends within the forehead. guessed: the part of the head above the brows that is painted, 0..1.
     """
 
     rgba: Picture
     subject: Matte
     hair: Matte
+    made: bool
     forehead: bool
     guessed: float
 
@@ -42,12 +44,13 @@ def completed(
 ) -> Above:  # fmt: skip
     """The canvas with all of the head. rgba: uint8 (H, W, 4). edge_px: (W,), the row at which the picture begins."""
     above = np.arange(len(hair))[:, None] < edge_px[None]
-    cut, brow = crown.find(subject, edge_px, face), None
+    cut, brow, strands = crown.find(subject, edge_px, face), None, None
     if cut is not None:
         seen = temples.look(np.ascontiguousarray(rgba[..., :3]), hair, edge_px, face, seed=seed)
         brow = forehead.find(hair, seen, edge_px, cut, face, seed=seed)
     if cut is None or brow is None:
-        strands = None if cut is None else _strands(rgba, hair, seen, edge_px, cut, face, seed)
+        if cut is not None:
+            strands = _strands(rgba, hair, seen, edge_px, cut, face, seed)
         rgba = crown.painted(rgba, edge_px, cut, face, hair=hair)
         hair = crown.continued(hair, edge_px)
         if strands is not None:
@@ -60,7 +63,7 @@ def completed(
         subject = forehead.rounded(subject, edge_px, brow)
     high = subject[: max(1, round(face.brows_y_px))] > 0.5
     guessed = float((high & above[: len(high)]).sum() / max(int(high.sum()), 1))
-    return Above(rgba, subject, hair, brow is not None, guessed)
+    return Above(rgba, subject, hair, brow is not None or strands is not None, brow is not None, guessed)
 
 
 def _strands(

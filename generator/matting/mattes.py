@@ -88,7 +88,7 @@ def build(
     if edge_px is not None and edge_px.any():
         whole = above.completed(rgba, subject, hair, edge_px, face, seed=seed)
         rgba, subject, hair = whole.rgba, whole.subject, whole.hair
-        net = np.where(seen, net, hair)  # nobody looked at what was painted
+        net = np.where(seen, net, hair) if whole.made else net  # the net saw a mirror image there
         guide = np.ascontiguousarray(rgba[..., :3])
     oval = repaint.polygon(face.oval_px, subject.shape)
     hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)

@@ -33,7 +33,7 @@ def head(face: CanvasFace, edge: int, hairline: int, *, stripes: np.ndarray | fl
 
 def test_a_whole_head_has_nothing_guessed(face: CanvasFace) -> None:
     whole = head(face, 240, 340)
-    assert (whole.forehead, whole.guessed) == (False, 0.0)
+    assert (whole.made, whole.forehead, whole.guessed) == (False, False, 0.0)
     assert whole.subject[:240].max() == 0.0
 
 
@@ -46,6 +46,7 @@ def test_a_cut_through_hair_is_a_crown(face: CanvasFace) -> None:
 
 def test_a_cut_through_the_forehead_is_skin_and_hair(face: CanvasFace) -> None:
     whole = head(face, 395, 340)
+    assert whole.made
     assert whole.forehead
     assert whole.guessed > 0.6
     assert whole.hair[385, 400] == 0.0
@@ -62,6 +63,7 @@ def test_a_few_rows_of_hair_are_not_drawn_out_into_stripes(face: CanvasFace, row
     stripes = np.where(np.arange(SHAPE[1]) // 3 % 2 == 0, 1.0, 2.0)[None, :, None]
     whole = head(face, edge, edge + rows, stripes=stripes)
     assert not whole.forehead
+    assert whole.made != carried_on
     edge_px = np.full(SHAPE[1], edge, np.intp)
     picture = np.where((np.arange(SHAPE[0]) < edge)[:, None, None], np.uint8(0), whole.rgba)
     hair = np.where(np.arange(SHAPE[0])[:, None] < edge, 0.0, whole.hair).astype(np.float32)
