@@ -14,6 +14,8 @@ from generator.tools import colours, repaint
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
+BELIEVED, PALE_BELIEVED = 0.5, 0.8
+"""From where the net is believed beside the face, and about what is as white as the wall."""
 WHITE: Final = (75.0, 15.0)
 """Lab lightness from which, and chroma up to which, shirts are hard to tell from walls."""
 
@@ -52,14 +54,22 @@ def without_background(
     own = np.minimum(own, colours.distance(lab, colours.palette(lab[chest & (hair < 0.1)], rng)))
     rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)
     rim &= (rows < face.chin_y_px + 0.25 * face.height_px) | repaint.grow(hair > 0.6, 0.6 * face.iod_px)
-    # A temple may lie in the wall's light, and a shirt be as white as the wall: there the net is believed.
     white = (lab[..., 0] > WHITE[0]) & (np.hypot(lab[..., 1], lab[..., 2]) < WHITE[1])
     pale = white & (rows > face.chin_y_px)
-    rim &= (person < 0.8) | ~(pale | repaint.grow(oval, 0.3 * face.iod_px))
+    rim &= doubtful(person, pale=pale, beside=repaint.grow(oval, 0.3 * face.iod_px))
     alike = rim & walls.nearer(wall, own)
     _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
     reached = alike & np.isin(labels, np.unique(labels[outside]))
     return _taken_off(subject, reached)
+
+
+def doubtful(person: Matte, /, *, pale: Mask, beside: Mask) -> Mask:
+    """Where a rim of the wall's colours may be wall whatever the net says, or as far as it isn't sure.
+
+    A temple may lie in the wall's light, and a shirt be as white as the wall: there the net is believed. pale: what is
+    white. beside: the face and what is near it.
+    """
+    return np.asarray((person < np.where(pale, PALE_BELIEVED, BELIEVED)) | ~(pale | beside))
 
 
 def _taken_off(subject: Matte, pieces: Mask) -> Matte:

@@ -33,9 +33,9 @@ COLOURFUL: Final = 25.0
 """Lab chroma of a wall that below the chin can be told from clothes; pale clothes before pale walls are left whole."""
 FLAT, FLAT_ALIKE = 0.3, 6.0
 """Unrest of a background that is one flat colour; in it also pieces enclosed by the person are looked for."""
-DOUBTED, NEARER = 0.8, 2.0
-"""A piece of which the net isn't surer, and which is so many times nearer to the background's tones than to any of the
-person's, is wall wherever it lies: between strands, say."""
+SHUT_IN, DOUBTED, NEARER = 0.15, 0.8, 2.0
+"""A piece of which no more than this share lies at the outline, shut in by strands, say, of which the net isn't surer,
+and which is so many times nearer to the background's tones than to any of the person's, is wall wherever it lies."""
 LEAST_IOD2: Final = 0.004
 """Pieces smaller than this, in squared inter-iris distances, are left to the finer means."""
 
@@ -82,7 +82,8 @@ def pieces(
         beside = float((piece & (rows[box[0]] < face.chin_y_px)).sum()) >= BESIDE * area
         tone = np.median(lab[box][piece], axis=0)
         colourful = float(np.hypot(tone[1], tone[2])) > COLOURFUL
-        if other > NEARER * near and float(np.median(person[box][piece])) < DOUBTED:
+        shut_in = float((piece & at_outside[box]).sum()) < SHUT_IN * area
+        if shut_in and other > NEARER * near and float(np.median(person[box][piece])) < DOUBTED:
             found[number] = True
         elif usual < FLAT and near < FLAT_ALIKE and other > UNLIKE:
             found[number] = beside or colourful

@@ -78,6 +78,20 @@ def test_what_is_mirrored_above_the_picture_is_no_background(canvas_face: Canvas
     assert (kept[repaint.grow(person > 0.5, -3.0)] < 0.9).mean() < 0.002
 
 
+def brushed(picture: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Uneven as a painted wall."""
+    strokes = np.round(6.0 * np.sin(np.arange(SIZE[1]) / 3.0)).astype(np.int16)[None, :, None]
+    return np.where(where[..., None], picture + strokes, picture).astype(np.uint8)
+
+
+def test_beside_the_face_the_net_is_believed_sooner_than_on_pale_clothes_and_elsewhere_not_at_all() -> None:
+    person = np.array([0.4, 0.6, 0.9], np.float32)
+    no, yes = np.zeros(3, np.bool_), np.ones(3, np.bool_)
+    assert cutout.doubtful(person, pale=no, beside=no).tolist() == [True, True, True]
+    assert cutout.doubtful(person, pale=no, beside=yes).tolist() == [True, False, False]
+    assert cutout.doubtful(person, pale=yes, beside=yes).tolist() == [True, True, False]
+
+
 def test_doubtful_wall_shut_in_by_a_lock_goes_and_sure_clothes_of_its_colour_stay(canvas_face: CanvasFace) -> None:
     wall = (150, 175, 150)
     picture, person, hair = scene(canvas_face, wall, SHIRT)
@@ -88,9 +102,7 @@ def test_doubtful_wall_shut_in_by_a_lock_goes_and_sure_clothes_of_its_colour_sta
     badge = np.zeros(SIZE, np.bool_)
     badge[chin + 180 : chin + 230, 350:400] = True
     picture[lock > 0], picture[gap | badge] = HAIR, wall
-    brushed = (person < 0.5) & (lock == 0) | gap
-    strokes = np.round(6.0 * np.sin(np.arange(SIZE[1]) / 3.0)).astype(np.int16)[None, :, None]
-    picture = np.where(brushed[..., None], picture + strokes, picture).astype(np.uint8)
+    picture = brushed(picture, (person < 0.5) & (lock == 0) | gap)
     person = np.maximum(person, lock).astype(np.float32)
     hair = np.maximum(hair, lock & ~gap).astype(np.float32)
     person[gap] = 0.65
