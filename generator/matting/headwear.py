@@ -62,7 +62,8 @@ def find(
     place &= ~(zones["Right"] | zones["Left"] | (repaint.grow(oval, 0.05 * unit) & (rows > face.brows_y_px)))
     high = place & (rows < face.brows_y_px + LOW_IOD * unit)
     denied = _thick(high & (net < NO_HAIR), unit)
-    start = _thick(denied & (own > FOREIGN), unit) | _topmost(denied, subject, unit)
+    topmost = _topmost(denied, subject, unit)
+    start = _thick(denied & (own > FOREIGN), unit) | topmost
     if start.sum() < 0.3 * LEAST_IOD2 * unit * unit:
         return np.zeros(shape, np.bool_)
     near = _far(lab, lab[start], rng)
@@ -75,7 +76,8 @@ def find(
         ring = repaint.grow(piece, 0.05 * unit) & ~repaint.grow(piece, 0.015 * unit)
         small = piece.sum() < SMALL_IOD2 * unit * unit
         amid = ((net > 0.5) & (hair > 0.5) & (own < FOREIGN))[ring].mean()
-        if bare[ring & (subject > 0.5)].mean() < 0.5 and (amid > AMID or not small):
+        gloss = not (topmost & piece).any() and float(np.median(own[piece])) < FOREIGN
+        if bare[ring & (subject > 0.5)].mean() < 0.5 and (amid > AMID or not small) and not gloss:
             worn |= piece
     # Its outline and trimmings: what is near it and no hair.
     rim = repaint.grow(worn, RIM_IOD * unit) & (rows < face.brows_y_px + BRIM_IOD * unit) & (net < 0.7)

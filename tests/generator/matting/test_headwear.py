@@ -65,6 +65,16 @@ def test_hair_alone_with_shine_and_a_light_on_the_forehead_wears_nothing(head):
     assert not headwear.find(rgba, net, hair, subject, oval, face, seed=0).any()
 
 
+def test_gloss_that_the_net_denies_and_that_fades_into_the_hair_is_no_headwear(head):
+    rgba, net, hair, subject, oval, face = head
+    gloss, core = arc(face, top=0.90, high=0.16) & ~oval, arc(face, top=0.84, high=0.04) & ~oval
+    rgba[gloss, :3], rgba[core, :3] = (150, 115, 88), (182, 144, 114)
+    net[gloss] = 0.2
+    assert not headwear.find(rgba, net, hair, subject, oval, face, seed=0).any()
+    rgba[gloss, :3] = (182, 144, 114)  # all of it as light: that is a band
+    assert headwear.find(rgba, net, hair, subject, oval, face, seed=0)[gloss].mean() > 0.9
+
+
 def test_bangs_that_the_net_lets_go_are_no_headwear(head):
     rgba, net, hair, subject, oval, face = head
     y = np.arange(SHAPE[0])[:, None]
