@@ -12,6 +12,8 @@ from generator.tools.repaint import Picture
 
 NEARER = 0.18
 """How much nearer than the skin the hair over the face lies, in half face widths (generator-notes 3.0)."""
+EDGE = 0.9
+"""From so far out, in half face widths, it lies on the skin: a thin strip that moved otherwise would leave a gap."""
 
 
 def follow(scene: Scene, points_px: npt.NDArray[np.float32], /) -> npt.NDArray[np.float32]:
@@ -30,8 +32,8 @@ def layer(
     points = mesh.points_px
     nose_y, chin_y = scene.face.points_px[1, 1], scene.face.chin_y_px
     half = scene.face.half_width_px
-    # Over the face it lies before the skin, at the sides beside it.
-    aside = np.clip(np.abs(points[:, 0] - scene.face.centre_x_px) / (1.15 * half), 0.0, 1.0)
+    # Over the face it lies before the skin, at the sides on it.
+    aside = np.clip(np.abs(points[:, 0] - scene.face.centre_x_px) / (EDGE * half), 0.0, 1.0)
     nearer = NEARER * half * np.sqrt(1.0 - aside**2)
     nearer = nearer * smoothstep(points[:, 1], chin_y, nose_y - 0.5 * scene.unit_px)
     depth = scene.cover_depth(points) + nearer.astype(np.float32)
