@@ -27,6 +27,8 @@ LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
 SMOOTH: Final = 0.85
 """How much of a closed lid is smooth skin; the rest keeps the grain of the open one."""
+LINE: Final = 0.03
+"""Half the thickness of the line where lids meet, in eye widths; trackers take a thinner one for a slit."""
 LYING: Final = 0.7
 """The part of their length that lashes lose as the eye closes."""
 
@@ -149,9 +151,9 @@ def lash_ribbon(scene: Scene, window: Window, lids: Lids, lashes: lashes_of.Lash
 def closing_line(scene: Scene, window: Window, below: Picture, lids: Lids, lashes: lashes_of.Lashes) -> Piece:
     """The dark line where closed lids meet; it comes with the last third of a blink. Faint lashes leave none else."""
     within = window.below(lids.upper)
-    thick = max(1.0, 0.022 * lids.width_px)
+    thick = max(1.0, LINE * lids.width_px)
     bow = np.interp(window.x, lids.upper[:, 0], lids.bow, left=0.0, right=0.0)
-    alpha = 0.8 * np.exp(-(((within + 0.2 * thick) / thick) ** 2)) * np.sqrt(bow)[None, :]
+    alpha = 0.9 * np.exp(-(((within + 0.2 * thick) / thick) ** 2)) * np.sqrt(bow)[None, :]
     alpha = np.where(np.abs(within) < 3.0 * thick, alpha, 0.0)
     strong = lashes.alpha > 0.7
     if strong.sum() > 20:
