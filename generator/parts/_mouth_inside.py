@@ -23,7 +23,7 @@ from generator.tools.repaint import Picture
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.06, 0.97), "tongue": (0.45, 0.72)}
+LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.09, 0.98), "tongue": (0.45, 0.72)}
 """Saturation and value, with the hue of the lower lip (generator-notes 3.0)."""
 DRAWN: Final = {"cavity": (0.56, 0.62), "teeth": (0.03, 1.0), "tongue": (0.48, 0.93)}
 """The same for faces drawn in flat colours: mouths are painted light."""
@@ -40,9 +40,9 @@ def _tones(scene: Scene, picture: Picture) -> dict[str, Floats]:
     if 0.13 < hue < 0.83 or scene.face.drawn:  # no mouth is green or blue inside
         hue = 0.0
     light = float(np.median(picture[cheek[:, 1], cheek[:, 0]] @ [0.299, 0.587, 0.114])) / 255.0
-    dim = min(1.0, 0.45 + 0.6 * light)
+    dim = min(1.0, 0.34 + 0.76 * light)
     return {
-        name: np.array(colorsys.hsv_to_rgb(hue if name != "teeth" else 0.11, s, v * dim), np.float32) * 255.0
+        name: np.array(colorsys.hsv_to_rgb(hue if name != "teeth" else 0.095, s, v * dim), np.float32) * 255.0
         for name, (s, v) in (DRAWN if scene.face.drawn else LIFELIKE).items()
     }
 
@@ -111,8 +111,8 @@ def _upper_teeth(scene: Scene, lips: Lips, tone: Floats) -> Piece:
     bottom = seam + width * 0.135 * (1.0 - 0.5 * side**2)
     alpha = (1.0 - smoothstep(y - bottom, -1.2, 1.2)) * (1.0 - smoothstep(side, 0.9, 1.1)) * (y > seam - 0.25 * width)
     gaps = np.exp(-(((np.mod(u * 3.2 * (1.0 + 0.15 * side), 1.0) - 0.5) / 0.045) ** 2)) * 0.07
-    under_lip = 0.88 + 0.12 * smoothstep(y - seam, -0.02 * width, 0.09 * width)
-    shade = (1.0 - 0.42 * np.clip(side, 0.0, 1.0) ** 2) * under_lip * (1.0 - gaps)
+    under_lip = 0.92 + 0.08 * smoothstep(y - seam, -0.02 * width, 0.09 * width)
+    shade = (1.0 - 0.32 * np.clip(side, 0.0, 1.0) ** 2) * under_lip * (1.0 - gaps)
     moves = _at_seam(scene, lips, "upper_lip") * 0.2
     return _clipped(scene, "teeth_upper", shade[..., None] * tone, alpha.astype(np.float32), moves)
 
@@ -123,7 +123,7 @@ def _lower_teeth(scene: Scene, lips: Lips, tone: Floats) -> Piece:
     width = lips.width_px
     top = seam - width * 0.035 * (1.0 - side**2)
     alpha = smoothstep(y - top, -1.2, 1.2) * (1.0 - smoothstep(side, 0.62, 0.85)) * (y < seam + 0.2 * width)
-    shade = 0.62 * (1.0 - 0.4 * np.clip(side, 0.0, 1.0) ** 2)
+    shade = 0.76 * (1.0 - 0.35 * np.clip(side, 0.0, 1.0) ** 2)
     moves = _at_seam(scene, lips, "lower_lip") * 0.97
     return _clipped(scene, "teeth_lower", shade[..., None] * tone, alpha.astype(np.float32), moves)
 
