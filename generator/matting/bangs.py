@@ -17,6 +17,7 @@ from generator.tools.curves import smoothstep
 
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 SURE: Final = 0.62
 LASHES_IOD: Final = 0.10
@@ -29,7 +30,7 @@ GAP_IOD: Final = 0.07
 """Skin between two strands so near to each other goes with them; it is of one colour."""
 
 
-def completed(rgba: npt.NDArray[np.uint8], hair: Matte, oval: Mask, face: CanvasFace, /, *, seed: int) -> Matte:
+def completed(lab: Floats, hair: Matte, oval: Mask, face: CanvasFace, /, *, seed: int) -> Matte:
     """The hair with the tips of its bangs; as it is on faces that aren't drawn."""
     if not face.drawn:
         return hair
@@ -42,7 +43,6 @@ def completed(rgba: npt.NDArray[np.uint8], hair: Matte, oval: Mask, face: Canvas
     skin = repaint.grow(oval, -0.1 * unit) & (hair < 0.1)
     if sure.sum() < 200 or skin.sum() < 200:
         return hair
-    lab = colours.lab(rgba[..., :3])
     own = np.sqrt(colours.distance(lab, colours.palette(lab[sure], np.random.default_rng(seed))))
     other = np.linalg.norm(lab - colours.commonest(lab[skin]), axis=-1)
     alike = smoothstep(other, *UNLIKE_SKIN) * (own < np.minimum(FARTHEST, 2.0 * other))

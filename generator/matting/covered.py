@@ -28,7 +28,7 @@ def skull(hair: Matte, subject: Matte, face: CanvasFace) -> Mask:
 def torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     """Neck and clothes, also behind the locks that hang between them, and a piece of neck behind the chin."""
     seen = np.where(head, 0.0, rest)
-    closed = repaint.grow(repaint.grow(seen > 0.5, 0.12 * face.iod_px), -0.12 * face.iod_px)
+    closed = repaint.closed(seen > 0.5, 0.12 * face.iod_px)
     torso = np.maximum(seen, closed & ~head & (hair > 0.02))
     rows = np.arange(rest.shape[0])[:, None]
     top = np.where((torso > 0.5).any(axis=0), (torso > 0.5).argmax(axis=0), rest.shape[0])
@@ -43,7 +43,7 @@ def torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
         behind_px = behind_px * np.sqrt(np.clip(inward, 0.0, 1.0))
     behind = touches[None, :] & (rows < top[None, :] + 2) & (rows > (top - behind_px)[None, :])
     shoulders = np.abs(np.arange(rest.shape[1]) - face.centre_x_px) > 0.85 * face.half_width_px
-    broad = repaint.grow(repaint.grow(torso > 0.5, -0.2 * face.iod_px), 0.2 * face.iod_px)  # no fingers
+    broad = repaint.opened(torso > 0.5, 0.2 * face.iod_px)  # no fingers
     start = np.where(broad.any(axis=0), broad.argmax(axis=0), top)
     start = np.where(start > top + 0.3 * face.iod_px, start, top)
     reach_px = 0.5 * face.iod_px * _rising(_meet(hair, start, face), face)
@@ -54,7 +54,7 @@ def torso(rest: Matte, hair: Matte, head: Mask, face: CanvasFace) -> Matte:
     sizes = np.bincount(labels[broad], minlength=int(labels.max()) + 1)
     covered &= np.isin(labels, np.flatnonzero(sizes > 0.3 * face.iod_px**2))  # of the body, not of a stray piece
     whole = (torso > 0.5) | covered
-    whole = repaint.grow(repaint.grow(whole, 0.04 * face.iod_px), -0.04 * face.iod_px) & ~head & (hair > 0.3)
+    whole = repaint.closed(whole, 0.04 * face.iod_px) & ~head & (hair > 0.3)
     return np.asarray(np.maximum(torso, behind | covered | whole), np.float32)
 
 

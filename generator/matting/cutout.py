@@ -13,6 +13,7 @@ from generator.tools import colours, repaint
 
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 BELIEVED, PALE_BELIEVED = 0.5, 0.8
 """From where the net is believed beside the face, and about what is as white as the wall."""
@@ -27,16 +28,15 @@ def refine(matte: Matte, guide: npt.NDArray[np.uint8], radius_px: int, /, *, con
 
 
 def without_background(
-    rgb: npt.NDArray[np.uint8], subject: Matte, person: Matte, hair: Matte, face: CanvasFace, /, *,
+    lab: Floats, subject: Matte, person: Matte, hair: Matte, face: CanvasFace, /, *,
     seed: int, edge_px: npt.NDArray[np.intp] | None = None,
 ) -> Matte:  # fmt: skip
     """Background taken off by colour: whole pieces of wall, then rims about head, neck and hair.
 
-    Clothes as light as the wall are left. edge_px: (W,), the row at which the picture begins; above it the canvas
-    mirrors the person, which is no background.
+    Clothes as light as the wall are left. lab: the picture, CIE Lab. edge_px: (W,), the row at which it begins; above
+    it the canvas mirrors the person, which is no background.
     """
     rng = np.random.default_rng(seed)
-    lab = colours.lab(rgb)
     rows = np.arange(subject.shape[0])[:, None]
     seen = np.broadcast_to(rows >= (0 if edge_px is None else edge_px[None]), subject.shape)
     outside = (person < 0.03) & seen
@@ -93,7 +93,7 @@ def crisp(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
     smooth = cv2.GaussianBlur(subject, (0, 0), 0.03 * face.iod_px)
     edge = np.clip((smooth - 0.5) * 0.1 * face.iod_px + 0.5, 0.0, 1.0)
     partial = (subject > 0.02) & (subject < 0.98)
-    wide = repaint.grow(repaint.grow(partial, -0.03 * face.iod_px), 0.09 * face.iod_px)
+    wide = repaint.opened(partial, 0.03 * face.iod_px, wider_px=0.06 * face.iod_px)
     wide &= ~repaint.grow(hair > 0.3, 0.1 * face.iod_px)
     share = cv2.GaussianBlur(wide.astype(np.float32), (0, 0), 0.015 * face.iod_px)
     return np.asarray(subject + (edge - subject) * share, np.float32)
@@ -101,7 +101,7 @@ def crisp(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
 
 def without_slivers(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
     """Lines and specks that stick out of clothes go; strands, and what hangs from an ear, stay."""
-    body = repaint.grow(repaint.grow(subject > 0.5, -0.03 * face.iod_px), 0.04 * face.iod_px)
+    body = repaint.opened(subject > 0.5, 0.03 * face.iod_px, wider_px=0.01 * face.iod_px)
     oval = repaint.polygon(face.oval_px, subject.shape)
     kept = body | repaint.grow(hair > 0.3, 0.12 * face.iod_px) | repaint.grow(oval, 0.5 * face.iod_px)
     share = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.7)
@@ -123,7 +123,7 @@ def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace
     margin = round(width_px) + 2  # or the canvas' own edges would close whatever comes near them
     padded = np.pad(crown.continued(subject, edge_px) > 0.5, ((margin, 0), (0, 0)), mode="edge")
     padded = np.pad(padded, ((0, 0), (margin, margin)))
-    closed = repaint.grow(repaint.grow(padded, width_px), -width_px)[margin:, margin:-margin]
+    closed = repaint.closed(padded, width_px)[margin:, margin:-margin]
     solid = subject > 0.5
     closed &= np.logical_or.accumulate(solid, axis=1) & np.logical_or.accumulate(solid[:, ::-1], axis=1)[:, ::-1]
     filled = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 0.8)

@@ -38,8 +38,8 @@ RIM_LIGHTER, RIM_SHARE = 8.0, 0.5
 """Lab units by which a rim must be lighter than what lies inside, and along how much of the outline, to be a flaw."""
 
 
-def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, face: CanvasFace, /, *, seed: int = 0) -> Matte:
-    """`subject` without what is background by its colour. seen: where the picture is.
+def thinned(lab: Floats, subject: Matte, seen: Mask, face: CanvasFace, /, *, seed: int = 0) -> Matte:
+    """`subject` without what is background by its colour. lab: the picture, CIE Lab. seen: where it is.
 
     The face is never thinned, and of the rest nothing that clearly has the face's tones: ears stand out of hair.
     """
@@ -50,7 +50,6 @@ def thinned(rgb: npt.NDArray[np.uint8], subject: Matte, seen: Mask, face: Canvas
     band = repaint.grow(~solid, wide) & (subject > 0.02) & seen & ~kept
     if not band.any():
         return subject
-    lab = colours.lab(rgb)
     inner, inner_seen = repaint.spread(lab, repaint.grow(solid, -wide) & seen, 1.2 * wide)
     outer, outer_seen = repaint.spread(lab, repaint.grow(subject < 0.05, -1.5) & seen, 1.2 * wide)
     apart, from_wall = inner[band] - outer[band], lab[band] - outer[band]

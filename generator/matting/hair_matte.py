@@ -12,16 +12,14 @@ from generator.tools.curves import smoothstep
 
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 
-def completed(
-    rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace, /, *, seed: int
-) -> Matte:
+def completed(lab: Floats, hair: Matte, subject: Matte, oval: Mask, face: CanvasFace, /, *, seed: int) -> Matte:
     """Pieces beside the face that have the colours of the hair and touch it: what the net missed in drawn hair."""
     sure = repaint.grow((hair > 0.62) & (subject > 0.95), -0.02 * face.iod_px) | (hair > 0.9)
     if sure.sum() < 500:
         return hair
-    lab = colours.lab(rgba[..., :3])
     rng = np.random.default_rng(seed)
     inner = repaint.grow(oval, -0.1 * face.iod_px) & (hair < 0.1)
     rows = np.arange(hair.shape[0])[:, None]
@@ -31,10 +29,10 @@ def completed(
     above = rows < float(face.points_px[topology.NOSE_BASE, 1])
     near = np.where(above, own < 13.0**2, (own < 4.0**2) & close)
     alike = near & (own < np.minimum(*others)) & (subject > 0.8) & ~oval
-    joined = repaint.grow(repaint.grow(alike | sure, 1.5), -1.5)
+    joined = repaint.closed(alike | sure, 1.5)
     _, labels = cv2.connectedComponents(joined.astype(np.uint8), connectivity=4)
     more = np.where(alike & np.isin(labels, np.unique(labels[sure])) & joined, 1.0, hair).astype(np.float32)
-    return bangs.completed(rgba, more, oval, face, seed=seed)
+    return bangs.completed(lab, more, oval, face, seed=seed)
 
 
 def may_be_hair(hair: Matte, face: CanvasFace) -> Matte:
@@ -102,13 +100,12 @@ def apart(rest: Matte, face: CanvasFace, oval: Mask) -> Mask:
 
 
 def splinters(
-    rest: Matte, subject: Matte, hair: Matte, face: CanvasFace, guide: npt.NDArray[np.uint8], /
+    rest: Matte, subject: Matte, hair: Matte, face: CanvasFace, lab: Floats, /
 ) -> Mask:  # fmt: skip
     """Thin pieces between hair and background: as clothes they would stay behind when hair swings away.
 
     As thick as fingers they must have the hair's colours, too.
     """
-    lab = colours.lab(guide)
     sure = lab[hair > 0.9]
     foreign = np.linalg.norm(lab - np.median(sure, axis=0), axis=-1) > 35.0 if len(sure) else np.zeros(rest.shape, bool)
     solid = np.zeros(rest.shape, np.bool_)

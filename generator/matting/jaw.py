@@ -12,6 +12,7 @@ from generator.tools import colours, repaint
 
 Matte = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 BARE_CHIN: Final = 0.6
 """A chin of which so much is of the colour of skin has no beard."""
@@ -31,34 +32,33 @@ def slivers(subject: Matte, head: Mask, face: CanvasFace) -> Mask:
     """Thin pieces beside jaw and lobes, outside of their landmarks: as parts of the neck they would be left behind."""
     rows = np.arange(len(subject))[:, None]
     outside = (subject > 0.02) & ~head
-    solid = repaint.grow(repaint.grow(outside, -0.08 * face.iod_px), 0.16 * face.iod_px)
+    solid = repaint.opened(outside, 0.08 * face.iod_px, wider_px=0.08 * face.iod_px)
     return np.asarray(outside & ~solid & repaint.grow(head, 0.25 * face.iod_px) & (rows < face.chin_y_px))
 
 
 def beard(
-    guide: npt.NDArray[np.uint8], subject: Matte, head: Mask, face: CanvasFace, /, *, seed: int
+    lab: Floats, subject: Matte, head: Mask, face: CanvasFace, /, *, seed: int
 ) -> Mask:  # fmt: skip
     """The part of a beard that hangs below the jaw line: it moves with the jaw, and not with the neck."""
     unit = face.iod_px
-    skin = colours.like_skin(guide.astype(np.float32), face, tolerance=20.0)
+    skin = colours.near_skin(lab, face, tolerance=20.0)
     lip = face.curve(topology.LIP_LOWER_OUTER)[:, 1].max()
     rows = np.arange(len(subject))[:, None]
     columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
     chin = repaint.polygon(face.oval_px, subject.shape) & (rows > lip + 0.12 * unit) & (columns < 0.5 * unit)
     if chin.sum() < 50 or skin[chin].mean() > BARE_CHIN:
         return np.zeros(head.shape, np.bool_)
-    lab = colours.lab(guide)
     own = colours.distance(lab, colours.palette(lab[chin & ~skin], np.random.default_rng(seed)))
     near = (rows < face.chin_y_px + 0.20 * face.height_px) & (columns < 0.75 * face.half_width_px)
     alike = ~skin & (own < 14.0**2) & near & (subject > 0.5)
     _, labels = cv2.connectedComponents((alike | head).astype(np.uint8), connectivity=4)
     middle = labels[int(face.points_px[topology.NOSE_TIP, 1]), int(face.points_px[topology.NOSE_TIP, 0])]
     hanging = alike & ~head & (labels == middle)
-    whole = repaint.grow(repaint.grow(hanging | head, 0.05 * unit), -0.05 * unit)
+    whole = repaint.closed(hanging | head, 0.05 * unit)
     return np.asarray(whole & near & ~head & (subject > 0.02))
 
 
-def beside(rgba: npt.NDArray[np.uint8], head: Mask, face: CanvasFace) -> Mask:
+def beside(lab: Floats, head: Mask, face: CanvasFace) -> Mask:
     """Pixels along the jaw line that are not of the face: the outline of the landmarks may be wider than the jaw.
 
     A drawn outline, as wide as a few pixels, still belongs to the face.
@@ -67,5 +67,5 @@ def beside(rgba: npt.NDArray[np.uint8], head: Mask, face: CanvasFace) -> Mask:
     jaw = face.curve(topology.JAW)
     rows = np.arange(head.shape[0])[:, None]
     ring = head & ~repaint.polygon(shrunk, head.shape) & (rows > jaw[[2, -3], 1].min())
-    skin = colours.like_skin(rgba[..., :3].astype(np.float32), face, tolerance=24.0)
+    skin = colours.near_skin(lab, face, tolerance=24.0)
     return np.asarray(ring & ~repaint.grow(skin, 0.03 * face.iod_px))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from generator.matting import above, covered, cutout, fringe, hair_matte, headwear, jaw, temples
 from generator.moving.measures import CanvasFace
-from generator.tools import repaint
+from generator.tools import colours, repaint
 from generator.tools.curves import smoothstep
 
 Matte = npt.NDArray[np.float32]
@@ -59,6 +59,7 @@ def build(
     seed: of the samples by which colours are compared.
     """
     net, guide = hair, np.ascontiguousarray(rgba[..., :3])
+    lab = colours.lab(guide)
     radius = max(2, round(0.06 * face.iod_px))
     if person is None:
         subject = rgba[..., 3].astype(np.float32) / 255.0
@@ -70,9 +71,9 @@ def build(
     seen = np.arange(len(subject))[:, None] >= (0 if edge_px is None else edge_px[None])
     seen = np.broadcast_to(seen, subject.shape)
     if person is not None:
-        subject = cutout.without_background(guide, subject, person, hair, face, seed=seed, edge_px=edge_px)
+        subject = cutout.without_background(lab, subject, person, hair, face, seed=seed, edge_px=edge_px)
         subject = cutout.crisp(subject, hair, face)
-        subject = cutout.without_slivers(fringe.thinned(guide, subject, seen, face, seed=seed), hair, face)
+        subject = cutout.without_slivers(fringe.thinned(lab, subject, seen, face, seed=seed), hair, face)
         if edge_px is not None:
             if temples.is_tight(edge_px, face):
                 beside = temples.look(guide, hair, edge_px, face, seed=seed)
@@ -80,33 +81,36 @@ def build(
             else:
                 subject = cutout.whole_at_top(subject, edge_px, face)
     elif (whitened := fringe.on_white(rgba)) is not None:
-        subject = fringe.thinned(whitened, subject, seen, face, seed=seed)
+        subject = fringe.thinned(colours.lab(whitened), subject, seen, face, seed=seed)
         own = fringe.own_colour(whitened, subject, seen, np.zeros_like(seen), face.iod_px)
         rgba = np.where((subject > 0.02)[..., None], np.dstack([own, rgba[..., 3]]), rgba)
+        lab = colours.lab(rgba[..., :3])
     subject = cutout.largest(subject, face)
     whole = None
     if edge_px is not None and edge_px.any():
         whole = above.completed(rgba, subject, hair, edge_px, face, seed=seed)
+        if whole.rgba is not rgba:
+            guide = np.ascontiguousarray(whole.rgba[..., :3])
+            lab = colours.lab(guide)
         rgba, subject, hair = whole.rgba, whole.subject, whole.hair
         net = np.where(seen, net, hair) if whole.made else net  # the net saw a mirror image there
-        guide = np.ascontiguousarray(rgba[..., :3])
     oval = repaint.polygon(face.oval_px, subject.shape)
-    hair = hair_matte.completed(rgba, hair, subject, oval, face, seed=seed)
+    hair = hair_matte.completed(lab, hair, subject, oval, face, seed=seed)
     strands = cutout.refine(hair, guide, max(2, round(0.04 * face.iod_px)), contrast=1.5)
     strands = np.minimum(hair_matte.without_brows(strands * hair_matte.may_be_hair(strands, face), face), subject)
     if person is not None:
         rgba = fringe.own_colour(rgba, subject, seen, repaint.grow(strands > 0.02, 2.0), face.iod_px)
     head = jaw.head_region(subject.shape, face)
     head |= jaw.slivers(subject, head, face)
-    if (beard := jaw.beard(guide, subject, head, face, seed=seed)).any():
+    if (beard := jaw.beard(lab, subject, head, face, seed=seed)).any():
         head |= beard  # and no part of it is hair of the head
         below_lobes = np.arange(subject.shape[0])[:, None] > face.lobes_y_px
         strands = np.where(repaint.grow(oval | beard, 0.06 * face.iod_px) & below_lobes, 0.0, strands)
     # What is neither hair nor a solid piece of anything else is the rim of the hair: it goes with the hair.
     rest = subject - strands
-    solid = repaint.grow(repaint.grow(rest > 0.4, -0.03 * face.iod_px), 0.06 * face.iod_px)
+    solid = repaint.opened(rest > 0.4, 0.03 * face.iod_px, wider_px=0.03 * face.iod_px)
     rim = ~solid & (strands < subject) & repaint.grow(strands > 0.5, 0.08 * face.iod_px)
-    rim |= ~head & hair_matte.splinters(rest, subject, strands, face, guide)
+    rim |= ~head & hair_matte.splinters(rest, subject, strands, face, lab)
     strands = np.where(rim | (head & hair_matte.apart(subject - strands, face, oval)), subject, strands)
     worn = headwear.find(rgba, net, strands, subject, oval, face, seed=seed)
     strands = np.where(worn, subject, strands)  # what lies behind it is painted as behind hair
@@ -119,7 +123,7 @@ def build(
     above_lobes = smoothstep(rows, face.lobes_y_px + band, face.lobes_y_px - band)
     before = np.maximum(above_lobes, repaint.grow(oval, -0.14 * face.iod_px))
     if hair_matte.hangs_below(strands, face):
-        rest = np.where(head & jaw.beside(rgba, head, face), 0.0, rest)
+        rest = np.where(head & jaw.beside(colours.lab(rgba[..., :3]), head, face), 0.0, rest)
     # Beside the jaw the landmarks' outline may reach over hair that hangs behind it: there only what is seen counts.
     hidden = (covered.skull(strands, subject, face) | under | (oval & (subject > 0.5))) & (before >= 1.0)
     bald = np.maximum(rest, hidden) * head

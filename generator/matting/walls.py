@@ -64,7 +64,7 @@ def pieces(
     unrest = _unrest(lab)
     usual = float(np.median(unrest[ring]))
     if usual >= FLAT:  # no bridges of a pixel or two
-        alike = repaint.grow(repaint.grow(alike, -2.0), 2.0)
+        alike = repaint.opened(alike, 2.0)
     clothes = repaint.grow(subject > 0.9, -0.12 * unit) & (rows > face.chin_y_px + 0.1 * unit) & ~alike
     worn = colours.distance(lab, colours.palette(lab[clothes], np.random.default_rng(seed)))
     unlike = np.sqrt(np.minimum(own, worn))

@@ -37,7 +37,7 @@ def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
 
 def _skin(scene: Scene, picture: Picture) -> np.ndarray:
     near = colours.like_skin(picture, scene.face, tolerance=16.0)
-    return repaint.grow(repaint.grow(near, -0.02 * scene.unit_px), 0.03 * scene.unit_px)
+    return repaint.opened(near, 0.02 * scene.unit_px, wider_px=0.01 * scene.unit_px)
 
 
 def _depth(scene: Scene, points_px: np.ndarray) -> np.ndarray:

@@ -71,8 +71,12 @@ def commonest(lab_colours: Floats, /) -> Floats:
 
 def like_skin(picture: npt.NDArray[np.float32], face: CanvasFace, /, *, tolerance: float) -> npt.NDArray[np.bool_]:
     """Pixels of the colours of the person's cheeks and chin (Lab distance, lightness counting less)."""
-    seen = lab(picture)
+    return near_skin(lab(picture), face, tolerance=tolerance)
+
+
+def near_skin(lab_picture: Floats, face: CanvasFace, /, *, tolerance: float) -> npt.NDArray[np.bool_]:
+    """As `like_skin`, of a picture in Lab."""
     samples = face.points_px[[50, 280, 101, 330, 199, 205, 425]].astype(int)
-    samples = np.clip(samples, 0, np.array(picture.shape[1::-1]) - 1)
-    tone = np.median(seen[samples[:, 1], samples[:, 0]], axis=0)
-    return np.asarray(squared(seen - tone, lightness=0.4) < tolerance**2)
+    samples = np.clip(samples, 0, np.array(lab_picture.shape[1::-1]) - 1)
+    tone = np.median(lab_picture[samples[:, 1], samples[:, 0]], axis=0)
+    return np.asarray(squared(lab_picture - tone, lightness=0.4) < tolerance**2)

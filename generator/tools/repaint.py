@@ -106,6 +106,16 @@ def grow(mask: Mask, radius_px: float, /) -> Mask:
     return result
 
 
+def opened(mask: Mask, radius_px: float, /, *, wider_px: float = 0.0) -> Mask:
+    """Only what is so thick: eroded, then dilated again, and that by so much more."""
+    return grow(grow(mask, -radius_px), radius_px + wider_px)
+
+
+def closed(mask: Mask, radius_px: float, /) -> Mask:
+    """With its small gaps: dilated, then eroded again."""
+    return grow(grow(mask, radius_px), -radius_px)
+
+
 def _reached(mask: Mask, reach_px: float) -> tuple[slice, slice] | None:
     """The rows and columns in which pixels lie that are not of the mask but within reach of it, and what of the mask
     decides about them: OpenCV's distances go in steps of up to two pixels. None without such pixels."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generator.matting import bangs
-from generator.tools import repaint
+from generator.tools import colours, repaint
 
 SHAPE = (700, 800)
 SKIN, HAIR = (250, 225, 210), (90, 50, 30)
@@ -29,7 +29,7 @@ def fringe(make_face):
 
 def test_strands_are_followed_down_to_their_tips(fringe):
     rgba, net, strands, face, oval = fringe
-    found = bangs.completed(rgba, net, oval, face, seed=0)
+    found = bangs.completed(colours.lab(rgba[..., :3]), net, oval, face, seed=0)
     assert found[strands].min() > 0.5
     below = oval & (np.arange(SHAPE[0])[:, None] > face.brows_y_px + 8)
     assert not found[below].any()
@@ -41,15 +41,15 @@ def test_a_brow_that_hangs_on_no_strand_is_no_hair(fringe):
     y = int(face.brows_y_px) + 14
     brow[y : y + 5, 315:375] = True
     rgba[brow, :3] = HAIR
-    assert not bangs.completed(rgba, net, oval, face, seed=0)[brow].any()
+    assert not bangs.completed(colours.lab(rgba[..., :3]), net, oval, face, seed=0)[brow].any()
 
 
 def test_a_pin_of_another_colour_and_a_photographed_face_are_left(fringe):
     rgba, net, strands, face, oval = fringe
     rgba[strands, :3] = (40, 90, 240)
-    assert np.array_equal(bangs.completed(rgba, net, oval, face, seed=0), net)
+    assert np.array_equal(bangs.completed(colours.lab(rgba[..., :3]), net, oval, face, seed=0), net)
     rgba[strands, :3] = HAIR
-    assert bangs.completed(rgba, net, oval, replace(face, drawn=False), seed=0) is net
+    assert bangs.completed(colours.lab(rgba[..., :3]), net, oval, replace(face, drawn=False), seed=0) is net
 
 
 def test_what_hangs_from_hair_may_slant_but_not_run_aside():

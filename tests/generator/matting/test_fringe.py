@@ -8,7 +8,7 @@ import pytest
 
 from generator.matting import fringe
 from generator.moving.measures import CanvasFace
-from generator.tools import repaint
+from generator.tools import colours, repaint
 
 UNIT, SIDE, MIDDLE, RADIUS = 60.0, 360, 180, 130.0
 HAIR, SKIN, WALL = (np.array(tone, np.float32) for tone in ((60, 50, 45), (215, 165, 140), (150, 190, 220)))
@@ -34,20 +34,20 @@ def picture(face: CanvasFace, wall: np.ndarray = WALL) -> np.ndarray:
 
 @pytest.mark.parametrize("too_wide_px", [2, 4])
 def test_a_matte_drawn_too_wide_ends_where_the_person_does(face: CanvasFace, too_wide_px: int) -> None:
-    matte = fringe.thinned(picture(face), disc(RADIUS + too_wide_px), EVERYWHERE, face)
+    matte = fringe.thinned(colours.lab(picture(face)), disc(RADIUS + too_wide_px), EVERYWHERE, face)
     assert matte[disc(RADIUS + 3.0) < 0.5].max() < 0.05
     assert matte[disc(RADIUS - 3.0) > 0.5].min() > 0.95
 
 
 def test_where_person_and_wall_are_alike_nothing_is_thinned(face: CanvasFace) -> None:
     matte = disc(RADIUS + 4.0)
-    assert np.array_equal(fringe.thinned(picture(face, HAIR + 6), matte, EVERYWHERE, face), matte)
+    assert np.array_equal(fringe.thinned(colours.lab(picture(face, HAIR + 6)), matte, EVERYWHERE, face), matte)
 
 
 def test_what_lies_inside_stays_whole(face: CanvasFace) -> None:
     streaked = picture(face)
     streaked[MIDDLE + 60 : MIDDLE + 64, MIDDLE + 20 : MIDDLE + 111] = WALL  # ends 3 px within the outline
-    thin = fringe.thinned(streaked, disc(RADIUS), EVERYWHERE, face)
+    thin = fringe.thinned(colours.lab(streaked), disc(RADIUS), EVERYWHERE, face)
     assert thin[MIDDLE + 61, MIDDLE : MIDDLE + 110].min() == 1.0
 
 
@@ -59,7 +59,7 @@ def test_an_ear_that_stands_out_of_dark_hair_is_no_wall(face: CanvasFace) -> Non
     cv2.ellipse(ear, (MIDDLE + 130, MIDDLE), (10, 24), 0, 0, 360, 1, -1)
     eared[ear > 0] = SKIN
     matte = np.maximum(matte, ear).astype(np.float32)
-    assert fringe.thinned(eared, matte, EVERYWHERE, face)[ear > 0].min() > 0.9
+    assert fringe.thinned(colours.lab(eared), matte, EVERYWHERE, face)[ear > 0].min() > 0.9
 
 
 def test_half_covered_pixels_get_the_persons_colour(face: CanvasFace) -> None:
@@ -77,7 +77,7 @@ def test_a_careless_cut_out_of_white_is_seen_by_its_light_rim(face: CanvasFace) 
     white = fringe.on_white(cut)
     assert white is not None
     assert (white[0, 0] == 255).all()
-    matte = fringe.thinned(white, disc(RADIUS + 2), EVERYWHERE, face)
+    matte = fringe.thinned(colours.lab(white), disc(RADIUS + 2), EVERYWHERE, face)
     assert matte[disc(RADIUS + 1) < 0.01].max() < 0.1
     drawn = np.dstack([picture(face), (disc(RADIUS) * 255).astype(np.uint8)])
     cv2.circle(drawn, (MIDDLE, MIDDLE), round(RADIUS) - 1, (20, 20, 20, 255), 3)  # a dark outline is the drawing's own

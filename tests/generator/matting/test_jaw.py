@@ -8,7 +8,7 @@ import pytest
 from generator import topology
 from generator.matting import jaw
 from generator.moving.measures import CanvasFace
-from generator.tools import repaint
+from generator.tools import colours, repaint
 
 SIZE = (900, 800)
 SKIN, BEARD = (215, 170, 140), (60, 45, 35)
@@ -52,21 +52,22 @@ def with_beard(face: CanvasFace, *, hanging_px: int) -> np.ndarray:
 def test_a_beard_that_hangs_below_the_jaw_is_of_the_head(canvas_face: CanvasFace) -> None:
     subject, head = np.ones(SIZE, np.float32), jaw.head_region(SIZE, canvas_face)
     chin, middle = round(canvas_face.chin_y_px), round(canvas_face.centre_x_px)
-    found = jaw.beard(with_beard(canvas_face, hanging_px=20), subject, head, canvas_face, seed=0)
+    found = jaw.beard(colours.lab(with_beard(canvas_face, hanging_px=20)), subject, head, canvas_face, seed=0)
     assert found[chin + 10 : chin + 15, middle - 40 : middle + 40].all()
     assert not found[chin + 40 :].any()
     assert not (found & head).any()
-    assert not jaw.beard(np.full((*SIZE, 3), SKIN, np.uint8), subject, head, canvas_face, seed=0).any()
+    bare = colours.lab(np.full((*SIZE, 3), SKIN, np.uint8))
+    assert not jaw.beard(bare, subject, head, canvas_face, seed=0).any()
 
 
 def test_along_the_jaw_what_is_no_skin_is_not_of_the_face(canvas_face: CanvasFace) -> None:
     head = jaw.head_region(SIZE, canvas_face)
-    picture = np.full((*SIZE, 4), 255, np.uint8)
-    picture[..., :3] = SKIN
-    assert not jaw.beside(picture, head, canvas_face).any()
+    picture = np.zeros((*SIZE, 3), np.uint8)
+    picture[:] = SKIN
+    assert not jaw.beside(colours.lab(picture), head, canvas_face).any()
     outside = ~repaint.grow(repaint.polygon(canvas_face.oval_px, SIZE), -6.0)
-    picture[outside, :3] = (40, 120, 60)
-    found = jaw.beside(picture, head, canvas_face)
+    picture[outside] = (40, 120, 60)
+    found = jaw.beside(colours.lab(picture), head, canvas_face)
     assert found.any()
     assert not (found & ~outside).any()
     assert (np.flatnonzero(found.any(axis=1)) > canvas_face.brows_y_px).all()

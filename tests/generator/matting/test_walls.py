@@ -8,7 +8,7 @@ import pytest
 
 from generator.matting import cutout
 from generator.moving.measures import CanvasFace
-from generator.tools import repaint
+from generator.tools import colours, repaint
 
 SIZE = (900, 800)
 RED, SKIN, HAIR, SHIRT = (170, 40, 35), (215, 170, 140), (40, 30, 25), (60, 90, 160)
@@ -50,7 +50,7 @@ def taken_in(face: CanvasFace) -> np.ndarray:
 def test_wall_beside_the_neck_goes_and_the_person_stays(canvas_face: CanvasFace) -> None:
     picture, person, hair = scene(canvas_face, RED, SHIRT)
     wrong = np.maximum(person, taken_in(canvas_face)).astype(np.float32)
-    matte = cutout.without_background(picture, wrong, wrong, hair, canvas_face, seed=0)
+    matte = cutout.without_background(colours.lab(picture), wrong, wrong, hair, canvas_face, seed=0)
     added = (wrong > 0.5) & ~repaint.grow(person > 0.5, 4.0)
     assert added.sum() > 5000
     assert (matte[added] > 0.5).mean() < 0.01
@@ -61,7 +61,7 @@ def test_wall_beside_the_neck_goes_and_the_person_stays(canvas_face: CanvasFace)
 def test_clothes_as_pale_as_the_wall_stay_whole(canvas_face: CanvasFace, shade: tuple[int, int, int]) -> None:
     wall = tuple(min(255, value + 3) for value in shade)
     picture, person, hair = scene(canvas_face, wall, shade)  # type: ignore[arg-type]
-    matte = cutout.without_background(picture, person, person, hair, canvas_face, seed=0)
+    matte = cutout.without_background(colours.lab(picture), person, person, hair, canvas_face, seed=0)
     below = np.arange(SIZE[0])[:, None] > canvas_face.chin_y_px + 0.3 * canvas_face.height_px
     assert (matte[below & (person > 0.5)] < 0.9).mean() < 0.02
 
@@ -74,7 +74,7 @@ def test_what_is_mirrored_above_the_picture_is_no_background(canvas_face: Canvas
     picture, person, hair = picture[:lower], person[:lower].copy(), hair[:lower]
     person[:edge] = 0.0
     edge_px = np.full(SIZE[1], edge, np.intp)
-    kept = cutout.without_background(picture, person, person, hair, canvas_face, seed=0, edge_px=edge_px)
+    kept = cutout.without_background(colours.lab(picture), person, person, hair, canvas_face, seed=0, edge_px=edge_px)
     assert (kept[repaint.grow(person > 0.5, -3.0)] < 0.9).mean() < 0.002
 
 
@@ -106,7 +106,7 @@ def test_doubtful_wall_shut_in_by_a_lock_goes_and_sure_clothes_of_its_colour_sta
     person = np.maximum(person, lock).astype(np.float32)
     hair = np.maximum(hair, lock & ~gap).astype(np.float32)
     person[gap] = 0.65
-    matte = cutout.without_background(picture, person, person, hair, canvas_face, seed=0)
+    matte = cutout.without_background(colours.lab(picture), person, person, hair, canvas_face, seed=0)
     assert (matte[repaint.grow(gap, -2.0)] > 0.1).mean() < 0.01
     assert (matte[badge] < 0.9).mean() < 0.01
     assert (matte[repaint.grow((lock > 0) & ~gap, -4.0)] < 0.9).mean() < 0.01

@@ -186,3 +186,15 @@ def test_only_a_window_is_looked_at_and_nothing_is_lost_by_it(
         assert np.array_equal(repaint.grow(each, radius), distance <= radius + 0.25 if each.any() else each)
         t = np.clip(1.0 - distance / radius, 0.0, 1.0) if each.any() else np.zeros(each.shape)
         np.testing.assert_array_equal(repaint.soft_mask(each, radius), (t * t * (3.0 - 2.0 * t)).astype(np.float32))
+
+
+def test_opened_and_closed_are_growing_there_and_back() -> None:
+    mask = np.zeros((60, 60), np.bool_)
+    mask[10:30, 10:30] = mask[40:42, :] = True
+    mask[18:20, 18:20] = False
+    solid, whole = repaint.opened(mask, 3.0), repaint.closed(mask, 3.0)
+    assert not solid[40:42].any()
+    assert solid[12:16, 12:28].all()
+    assert whole[18:20, 18:20].all()
+    assert np.array_equal(repaint.opened(mask, 3.0, wider_px=2.0), repaint.grow(repaint.grow(mask, -3.0), 5.0))
+    assert np.array_equal(whole, repaint.grow(repaint.grow(mask, 3.0), -3.0))
