@@ -9,7 +9,7 @@ import numpy as np
 from assets.avatar import Fade
 from generator.parts import _patch
 from generator.scene import Scene
-from generator.tools import repaint
+from generator.tools import colours, repaint
 from generator.tools.curves import smoothstep
 from generator.tools.mesh import grid
 from generator.tools.piece import Piece, cut
@@ -17,6 +17,9 @@ from generator.tools.repaint import Picture
 
 FAR_EAR_RAD: Final = (0.66, 0.48)
 """Turned so far, the ear on the far side is gone, and so far it is still there whole (the avatar's own angles)."""
+
+RIM_IOD, RIM_LIGHTER = 0.14, 12.0
+"""How far below the jaw light from behind is looked for, and by how many Lab units it is lighter than the neck."""
 
 
 def build(scene: Scene, below: Picture, /) -> tuple[list[Piece], Picture]:
@@ -61,5 +64,17 @@ def _falloff(scene: Scene, beside: np.ndarray) -> np.ndarray:
 
 def _painted_torso(scene: Scene, below: Picture) -> Picture:
     known = ~repaint.grow(scene.mattes.head, 0.02 * scene.unit_px) & (scene.mattes.torso > 0.97)
-    painted = repaint.fill(below, known)
+    painted = repaint.fill(below, known & ~_lit_rim(scene, below, known))
     return np.where(known[..., None], below, painted)
+
+
+def _lit_rim(scene: Scene, below: Picture, known: np.ndarray) -> np.ndarray:
+    """Light from behind along the jaw: just below it the neck is far lighter than farther down. A shadow is not."""
+    unit = scene.unit_px
+    jaw = known & repaint.grow(scene.mattes.head, RIM_IOD * unit)
+    skin = colours.like_skin(below, scene.face, tolerance=20.0)
+    light = cv2.merge([colours.lab(below)[..., 0]] * 3)
+    neck, seen = repaint.spread(light, known & skin & ~jaw, 1.5 * RIM_IOD * unit)
+    rim = jaw & ~skin & (seen > 0.02) & ((light - neck)[..., 0] > RIM_LIGHTER)
+    cloth = repaint.grow(repaint.grow(rim, -0.35 * RIM_IOD * unit), 0.5 * RIM_IOD * unit)
+    return repaint.grow(rim & ~cloth, 0.2 * RIM_IOD * unit)  # it fades
