@@ -3,7 +3,7 @@
 An `AvatarModel` is one mesh cut into layers. Its vertices move in five steps, all pure (`renderer.deform`):
 
 1. *Shapes.* `rest_px + weights @ deltas_px`: one row of deltas for each of the 52 ARKit names, then one for each
-   corrective (a product of channels, such as jawOpen x mouthClose).
+   corrective (a product of channels, such as jawOpen x mouthSmileLeft; `UNDOING` is the one exception).
 2. *Stops.* An upper lid never passes the lower one, however shapes add up: `Stops` pushes it back, skin and all.
 3. *Head.* A turn in depth about the neck (`HeadRig`), weak perspective, blended per vertex by `follow`.
 4. *Chains.* Locks of hair hang on chains of joints, which the live show lets swing; without it they keep their pose.
@@ -40,6 +40,9 @@ MAX_TEXTURE_PIXELS: Final = 64_000_000
 MAX_VERTICES: Final = 200_000
 MAX_TRIANGLES: Final = 400_000
 MAX_CORRECTIVES: Final = 64
+UNDOING: Final = frozenset({"jawOpen", "mouthClose"})
+"""The pair of which the corrective runs with the lesser: ARKit's mouthClose takes back that much of jawOpen, so lips
+that stay closed on a jaw a third open have a third of both."""
 MAX_CANVAS_PX: Final = 8192
 MAX_CHAINS: Final = 64
 JOINTS: Final = 4
@@ -200,7 +203,7 @@ class AvatarModel:
     uv: float32 (V, 2), 0..1 across the layer's own texture, (0, 0) its top left corner.
     triangles: uint32 (T, 3), rows of the vertex arrays.
     deltas_px: float32 (52 + C, V, 2), displacement at weight 1: ARKit order, then the correctives.
-    correctives: C tuples of ARKit names whose weights are multiplied.
+    correctives: C tuples of ARKit names whose weights are multiplied; of `UNDOING` the lesser counts.
     textures: name -> uint8 (H, W, 4), straight alpha.
     facts: what the generator wants remembered (JSON values only).
     """

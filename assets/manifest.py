@@ -3,7 +3,7 @@
     format, version       "cartoonalive-avatar", 1
     canvas_px             [width, height]
     channels              the 52 ARKit names: what the first rows of the deltas mean
-    correctives           lists of ARKit names whose product drives the further rows
+    correctives           lists of ARKit names whose product (`avatar.UNDOING`: the lesser) drives the further rows
     head                  the numbers of `assets.avatar.HeadRig`
     layers                the fields of `assets.avatar.Layer`, back to front; absent ones have their defaults
     textures              name -> {"size_px": [width, height]}; the picture is the member textures/NAME.png

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from assets import arkit
-from assets.avatar import AvatarModel
+from assets.avatar import UNDOING, AvatarModel
 
 Floats = npt.NDArray[np.float32]
 
+_UNDOES: Final = [arkit.INDEX[name] for name in sorted(UNDOING)]
 _CALL_COST: Final = 4000
 """What a product costs beside its sums, counted in vertices times shapes that could be read instead."""
 _RUN: Final = 64
@@ -38,6 +39,7 @@ class Shapes:
         self._factors = np.zeros((len(model.correctives), 4), np.intp)
         for row, names in enumerate(model.correctives):
             self._factors[row, : len(names)] = [1 + arkit.INDEX[name] for name in names]
+        self._undone = [1 + arkit.COUNT + row for row, names in enumerate(model.correctives) if set(names) == UNDOING]
         # Below x and y lie the depth and a row of ones: what the matrix of the head turn is multiplied with.
         self._homogeneous = np.ones((4, model.vertex_count), np.float32)
         self._homogeneous[:2], self._homogeneous[2] = model.rest_px.T, model.depth_px
@@ -63,6 +65,8 @@ class Shapes:
         self._weights[1:shapes] = weights
         if len(self._factors):
             np.multiply.reduce(self._weights[self._factors], axis=1, out=self._weights[shapes:])
+        for slot in self._undone:
+            self._weights[slot] = min(self._weights[1 + _UNDOES[0]], self._weights[1 + _UNDOES[1]])
         np.take(self._weights, self._slots, out=self._active)
         for active, basis_x, basis_y, x, y in self._blocks:
             np.dot(active, basis_x, out=x)

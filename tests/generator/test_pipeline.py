@@ -489,8 +489,11 @@ def test_the_jaw_opens_the_mouth(tracker: Engine, shoot: Shoot, neutral: FaceLan
 
 
 @pytest.mark.gl
-def test_a_closed_mouth_on_an_open_jaw_stays_closed(tracker: Engine, shoot: Shoot, neutral: FaceLandmarks) -> None:
-    face = seen(tracker, shoot({"jawOpen": 0.6, "mouthClose": 1.0}))
+@pytest.mark.parametrize(("opened", "closed"), [(0.2, 0.2), (0.4, 0.4), (0.6, 0.6), (0.6, 1.0), (1.0, 1.0)])
+def test_a_closed_mouth_on_an_open_jaw_stays_closed(
+    tracker: Engine, shoot: Shoot, neutral: FaceLandmarks, opened: float, closed: float
+) -> None:
+    face = seen(tracker, shoot({"jawOpen": opened, "mouthClose": closed}))
     assert (face.points_px[14, 1] - face.points_px[13, 1]) / neutral.inter_ocular_px <= 0.06
 
 

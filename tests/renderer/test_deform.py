@@ -69,11 +69,21 @@ def test_a_shape_moves_by_weight_times_delta() -> None:
 
 
 def test_a_corrective_is_the_product_of_its_channels() -> None:
-    pair, triple = ("jawOpen", "mouthClose"), ("jawOpen", "mouthClose", "jawLeft")
+    pair, triple = ("jawOpen", "mouthPucker"), ("jawOpen", "mouthPucker", "jawLeft")
     model = small_model([(0, 0)], correctives={pair: (16, 0), triple: (0, 64)})
-    frame = FaceFrame.from_mapping({"jawOpen": 0.5, "mouthClose": 0.5, "jawLeft": 0.25})
+    frame = FaceFrame.from_mapping({"jawOpen": 0.5, "mouthPucker": 0.5, "jawLeft": 0.25})
     assert Deformer(model).deform(frame).tolist() == [[4, 4]]
     assert Deformer(model).deform(FaceFrame.from_mapping({"jawOpen": 1.0, "jawLeft": 1.0})).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("pair", [("jawOpen", "mouthClose"), ("mouthClose", "jawOpen")])
+@given(st.floats(0, 1, width=32), st.floats(0, 1, width=32))
+@settings(max_examples=25, deadline=None)
+def test_mouth_close_takes_back_that_much_of_jaw_open(pair: tuple[str, str], opened: float, closed: float) -> None:
+    """Lips closed on a jaw a third open stay closed; half of it taken back leaves the other half."""
+    model = small_model([(0, 0)], deltas={"jawOpen": [(0, 16)]}, correctives={pair: (0, -16)})
+    y = Deformer(model).deform(FaceFrame.from_mapping({"jawOpen": opened, "mouthClose": closed}))[0, 1]
+    assert y == pytest.approx(16.0 * max(opened - closed, 0.0), abs=1e-4)
 
 
 @given(some_weights(), some_weights(), st.floats(0, 1, width=32))
