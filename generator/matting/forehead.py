@@ -28,9 +28,10 @@ WIDE: Final = 0.55
 """The bare part of such a cut, in halves of the face's width; less is a parting or a lock, and left to `crown`."""
 LEAST_RUN_IOD: Final = 0.12
 """A narrower bare piece of the cut lies between strands."""
-ALIKE, GLARE = 14.0, 35.0
+ALIKE, GLARE, OWN = 14.0, 35.0, 8.0
 """Lab units from the face's tones within which a cut may be bare; a hat is neither skin nor hair. Within the second
-what is far more like skin than like the hair that is seen: a forehead in glaring light."""
+what is far more like skin than like the hair that is seen: a forehead in glaring light. Within the third such a colour
+is skin, whatever a net says."""
 HAIRLINE, HAIR_TOP, BALD_TOP = 0.09, 0.39, 0.29
 """Above the top of the face outline, in face heights: medians of heads that are seen whole."""
 ARCH: Final = 0.16
@@ -95,6 +96,7 @@ def _bare_runs(
     matte = hair[at].mean(axis=0)
     bare = (tone < ALIKE) & (((tone < lock) & (matte < 0.7)) | (matte < 0.15))
     bare |= (tone < GLARE) & (tone < 0.5 * lock) & (matte < 0.5)
+    bare |= (tone < OWN) & (tone < 0.4 * lock)
     bare &= (np.abs(columns - face.centre_x_px) < 1.1 * face.half_width_px) & upper(edge_px)[columns]
     bare = cv2.medianBlur(bare.astype(np.uint8)[None], 5)[0] > 0
     changes = np.flatnonzero(np.diff(np.concatenate([[False], bare, [False]]).astype(int)))

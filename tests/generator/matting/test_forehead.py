@@ -90,6 +90,15 @@ def test_the_outline_goes_on_where_the_sides_end(face: CanvasFace, tilt: float) 
     assert np.array_equal(whole[lower], subject[lower] > 0.5)
 
 
+def test_plain_skin_is_skin_whatever_the_net_says(face: CanvasFace) -> None:
+    canvas, hair, edge_px, _, cut = cut_off(face, 90)
+    hair[(np.abs(np.arange(SHAPE[1]) - 400) > 50)[None] & (np.arange(SHAPE[0])[:, None] < EDGE + 30)] = 0.9
+    seen = temples.look(canvas, hair, edge_px, face)
+    brow = forehead.find(hair, seen, edge_px, cut, face)
+    assert brow is not None
+    assert brow.bare[0].ends_px == pytest.approx((310, 490), abs=5)
+
+
 def test_hair_at_one_end_only_covers_all_of_the_head(face: CanvasFace) -> None:
     canvas, hair, edge_px, _, cut = cut_off(face, 90)
     canvas[(hair > 0) & (np.arange(SHAPE[1])[None] > 400)] = SKIN
