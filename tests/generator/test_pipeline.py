@@ -362,7 +362,7 @@ def test_the_iris_stays_within_the_lids(model: AvatarModel) -> None:
 
 @pytest.mark.parametrize("shape", ["eyeLookIn", "eyeLookOut"])
 def test_where_the_iris_goes_it_goes_behind_the_lid(model: AvatarModel, shape: str) -> None:
-    """At rest the eye is seen a little below the lid's edge, where the portrait mixes both; a glance raises the edge."""
+    """At rest an eye is seen a little below the lid's edge, where the portrait mixes both; a glance raises it."""
     rest, turned = (Deformer(model).deform(FaceFrame.from_mapping(frame)).copy() for frame in ({}, both(shape)))
     for rows in eyes_stops(model):
         edge = model.stops.lower[rows]
