@@ -27,8 +27,10 @@ ROUND: Final = 0.6
 """A crown is at least so high, in halves of the cut's width."""
 NARROWEST: Final = 0.35
 """A head that touches the edge along less than this part of the face's width is not cut off."""
-MIRRORED: Final = 0.3
-"""How fast the colours below the cut are gone through, going up."""
+MIRRORED: Final = 0.5
+"""How fast the colours below the cut are gone through, going up: slower they become stripes, faster a mirror image."""
+LOWEST, DEEPEST = 0.7, 0.9
+"""How far down they are followed and up again, in parts of how far down there is hair hereabouts, and in a column."""
 GATHERED: Final = 0.6
 """How strongly the strands run together at the top: 0 straight up, 1 into one point."""
 BARE: Final = 0.3
@@ -133,12 +135,16 @@ def painted(
     clear = _clear_px(edge_px, face)
     if hair is not None:
         clear = np.minimum(clear, hair_px(hair, edge_px))
-    depth = np.minimum(MIRRORED * up, 0.6 * clear[source_x.astype(int)])
+    nearby = cv2.GaussianBlur(clear[None], (0, 0), 0.1 * face.iod_px)[0]
+    lowest = np.maximum(np.minimum(LOWEST * nearby, DEEPEST * clear), 0.5)[source_x.astype(int)]
+    depth = lowest - np.abs(lowest - np.mod(MIRRORED * up, 2.0 * lowest))
     drawn = cv2.remap(canvas, source_x.astype(np.float32), (edge + 2 + depth).astype(np.float32), cv2.INTER_LINEAR)
     shade = 1.0 - SHADED * np.clip(up / cut.tall_px, 0.0, 1.0)[..., None]
     if canvas.shape[2] == 4:
         shade = np.concatenate([np.repeat(shade, 3, axis=2), np.ones_like(shade)], axis=2)
-    return np.where((up > 0)[..., None], drawn * shade, canvas).astype(np.uint8)
+    # The first row of a picture is often another one's: part of a border, or of what it was cut out of.
+    first = (rows == edge_px[None]) & (columns >= cut.left_px) & (columns <= cut.right_px)
+    return np.where(((up > 0) | first)[..., None], drawn * shade, canvas).astype(np.uint8)
 
 
 def continued(hair: Matte, edge_px: Rows, /) -> Matte:

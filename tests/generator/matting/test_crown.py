@@ -70,7 +70,7 @@ def test_the_picture_below_the_cut_is_untouched_and_the_crown_has_the_colours_of
     cut = crown.find(head(150), edge_px, face)
     assert cut is not None
     painted = crown.painted(canvas, edge_px, cut, face)
-    assert np.array_equal(painted[EDGE:], canvas[EDGE:])
+    assert np.array_equal(painted[EDGE + 1 :], canvas[EDGE + 1 :])
     above = painted[:EDGE, 260:540]
     assert (above[..., 3] == 255).all()
     assert above[..., 0].max() <= 40
@@ -94,7 +94,7 @@ def test_a_forehead_at_the_cut_does_not_grow_up_into_the_hat(face: CanvasFace) -
     assert cut is not None
     painted = crown.painted(canvas, edges, cut, face)
     assert painted[edge - 60 : edge - 10, 340:460].max() < 30
-    assert np.array_equal(painted[edge:], canvas[edge:])
+    assert np.array_equal(painted[edge + 1 :], canvas[edge + 1 :])
 
 
 def test_only_hair_is_mirrored_into_hair(face: CanvasFace, edge_px: np.ndarray) -> None:
@@ -109,3 +109,23 @@ def test_only_hair_is_mirrored_into_hair(face: CanvasFace, edge_px: np.ndarray) 
     inside = (crown.rounded(subject, edge_px, cut) > 0.9) & (rows < EDGE - 2)
     assert drawn[inside].max() < 60
     assert crown.painted(canvas, edge_px, cut, face)[inside].max() > 100
+
+
+def test_a_border_along_the_picture_s_edge_is_no_line_across_the_hair(face: CanvasFace, edge_px: np.ndarray) -> None:
+    canvas = np.full((*SHAPE, 3), 50, np.uint8)
+    canvas[EDGE] = 140
+    painted = crown.painted(canvas, edge_px, crown.find(head(150), edge_px, face), face)
+    assert painted[EDGE - 20 : EDGE + 20, 300:500].max() <= 50
+    assert (painted[EDGE, :200] == 140).all()  # beside the head nothing is touched
+
+
+def test_a_crown_has_all_the_tones_of_the_hair_below_it_up_to_its_top(face: CanvasFace, edge_px: np.ndarray) -> None:
+    """Curls: what lies below the cut is followed down and up again, and doesn't end in stripes."""
+    rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
+    canvas = np.repeat((60 + 40 * np.sin(rows / 5.0) * np.sin(columns / 9.0))[..., None], 3, axis=2).astype(np.uint8)
+    cut = crown.find(head(150), edge_px, face)
+    assert cut is not None
+    painted = crown.painted(canvas, edge_px, cut, face, hair=(rows < EDGE + 80).astype(np.float32))
+    for up in range(20, round(cut.tall_px) - 45, 15):
+        piece = painted[EDGE - up - 40 : EDGE - up, 370:430, 0].astype(float)
+        assert np.abs(np.diff(piece, axis=0)).mean() > 1.1
