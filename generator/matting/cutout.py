@@ -49,7 +49,7 @@ def without_background(
         colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (ring, (hair > 0.9) & seen, face_inside)
     )
     own = np.minimum(strands, skin)
-    subject = _taken_off(subject, walls.pieces(lab, subject, person, seen, ring, wall, own, face, seed=seed))
+    subject = _taken_off(subject, walls.pieces(lab, subject, person, hair, seen, ring, wall, own, face, seed=seed))
     chest = repaint.grow(subject > 0.9, -0.15 * face.iod_px) & (rows > face.chin_y_px + 0.12 * face.height_px)
     own = np.minimum(own, colours.distance(lab, colours.palette(lab[chest & (hair < 0.1)], rng)))
     rim = repaint.grow(subject < 0.5, 0.45 * face.iod_px) & ~oval & (hair < 0.6)

@@ -33,9 +33,10 @@ COLOURFUL: Final = 25.0
 """Lab chroma of a wall that below the chin can be told from clothes; pale clothes before pale walls are left whole."""
 FLAT, FLAT_ALIKE = 0.3, 6.0
 """Unrest of a background that is one flat colour; in it also pieces enclosed by the person are looked for."""
-SHUT_IN, DOUBTED, NEARER = 0.15, 0.8, 2.0
-"""A piece of which no more than this share lies at the outline, shut in by strands, say, of which the net isn't surer,
-and which is so many times nearer to the background's tones than to any of the person's, is wall wherever it lies."""
+SHUT_IN, AMID_HAIR, DOUBTED, NEARER = 0.15, 0.5, 0.8, 2.0
+"""A piece of which no more than this share lies at the outline and at least this part of the rest of its rim at hair,
+of which the net isn't surer, and which is so many times nearer to the background's tones than to any of the person's,
+is wall between strands wherever it lies."""
 LEAST_IOD2: Final = 0.004
 """Pieces smaller than this, in squared inter-iris distances, are left to the finer means."""
 
@@ -47,13 +48,13 @@ def nearer(wall: Floats, own: Floats, /) -> Mask:
 
 
 def pieces(
-    lab: Floats, subject: Matte, person: Matte, seen: Mask, ring: Mask, wall: Floats, own: Floats, face: CanvasFace,
-    /, *, seed: int,
+    lab: Floats, subject: Matte, person: Matte, hair: Matte, seen: Mask, ring: Mask, wall: Floats, own: Floats,
+    face: CanvasFace, /, *, seed: int,
 ) -> Mask:  # fmt: skip
     """Pixels of `subject` that are wall.
 
-    person: the net's own word. seen: where the picture is. ring: background about the person. wall, own: squared Lab
-    distance of every pixel to the tones of the ring, and to those of hair and face.
+    person, hair: the nets' own words. seen: where the picture is. ring: background about the person. wall, own:
+    squared Lab distance of every pixel to the tones of the ring, and to those of hair and face.
     """
     unit = face.iod_px
     rows = np.arange(len(lab))[:, None]
@@ -71,6 +72,7 @@ def pieces(
     calm = CALM * usual + CALM_LEAST
     count, labels, stats, _ = cv2.connectedComponentsWithStats(alike.astype(np.uint8), connectivity=4)
     at_outside, at_person = _borders(alike, subject, seen)
+    by_hair = repaint.grow((hair > 0.5) & ~alike, 3.5)
     found = np.zeros(count, np.bool_)
     for number in range(1, count):
         area = stats[number][4]
@@ -83,6 +85,7 @@ def pieces(
         tone = np.median(lab[box][piece], axis=0)
         colourful = float(np.hypot(tone[1], tone[2])) > COLOURFUL
         shut_in = float((piece & at_outside[box]).sum()) < SHUT_IN * area
+        shut_in = shut_in and float(by_hair[box][piece & at_person[box]].mean()) > AMID_HAIR
         if shut_in and other > NEARER * near and float(np.median(person[box][piece])) < DOUBTED:
             found[number] = True
         elif usual < FLAT and near < FLAT_ALIKE and other > UNLIKE:
