@@ -36,6 +36,8 @@ ALIKE: Final = 14.0
 CRACK_IOD: Final = 0.06
 """Half the width of a crack between face and hair that is closed."""
 SPECK_IOD: Final = 0.015
+FOUND: Final = 0.5
+"""Part of the face that must be a person's for the person net."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +84,8 @@ def completed(
 ) -> Matte:  # fmt: skip
     """The subject with the hair beside the face that was taken for background: what a net calls person or hair and has
     the tones of the hair."""
-    if not seen.sample.any():
+    oval = repaint.polygon(face.oval_px, hair.shape)
+    if not seen.sample.any() or float(person[oval].mean()) < FOUND:  # not even the face is a person: it knows nothing
         return subject
     unit, rows = face.iod_px, np.arange(len(hair))[:, None]
     # Farther down than the nose only what a net calls hair: there are ears, and the collar.
@@ -90,7 +93,6 @@ def completed(
     near = _ring(hair.shape, face) & (rows < face.chin_y_px) & (rows >= edge_px[None])
     strands = seen.off_hair(seed)
     own = near & called & (strands < ALIKE) & (strands < seen.off_skin)
-    oval = repaint.polygon(face.oval_px, hair.shape)
     whole = own | (subject > 0.5) | oval
     whole = repaint.grow(repaint.grow(whole, CRACK_IOD * unit), -CRACK_IOD * unit)
     more = whole & repaint.grow(own, 2.0 * CRACK_IOD * unit) & (near | (oval & (rows >= edge_px[None])))

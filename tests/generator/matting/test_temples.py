@@ -74,6 +74,14 @@ def test_hair_taken_for_background_comes_back_and_the_wall_does_not(face: Canvas
     assert (whole >= subject).all()
 
 
+def test_a_net_that_does_not_even_see_the_face_is_not_asked_for_hair(face: CanvasFace, edge_px: np.ndarray) -> None:
+    canvas, strands, oval = picture(face, 25.0)
+    net = np.where(strands, 0.45, 0.0).astype(np.float32)
+    seen = temples.look(canvas, net, edge_px, face)
+    subject = oval.astype(np.float32)
+    assert temples.completed(subject, strands.astype(np.float32), net, seen, edge_px, face) is subject
+
+
 def test_a_bald_head_is_left_as_it_is(face: CanvasFace, edge_px: np.ndarray) -> None:
     canvas, _, oval = picture(face, 0.0)
     nothing = np.zeros(SHAPE, np.float32)
