@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from generator import topology
 from generator.engines import pose
+from generator.hair import brow_ends
 from generator.moving.fields import Field
 from generator.moving.measures import CanvasFace
 from generator.tools import repaint
@@ -98,22 +99,29 @@ def _drawn_brow(
     Of the canvas, only the box.
     """
     unit, shape = face.iod_px, covered.shape
+    outer_first = face.brow_line(eye)
+    if abs(outer_first[0, 0] - face.centre_x_px) < abs(outer_first[-1, 0] - face.centre_x_px):
+        outer_first = outer_first[::-1]
+    t = np.linspace(0.0, 1.0, 41)
+    path = np.stack([np.interp(t, np.linspace(0, 1, 5), outer_first[:, axis]) for axis in (0, 1)], axis=1)
+    end = brow_ends.at_hair(picture, tone, covered, path, unit)
+    if end is not None and not end.seen:
+        return np.ones((*covered[box].shape, 3), np.float32)
     colour = None
     for each in (eye, other):
         hull = repaint.polygon(cv2.convexHull(face.curve(each.brow))[:, 0], shape) & ~repaint.grow(covered, 0.04 * unit)
         inside = picture[hull]
-        dark = inside[inside.sum(axis=-1) < 0.75 * tone[hull].sum(axis=-1)]
+        dark = inside[inside.sum(axis=-1) < (0.9 if face.drawn else 0.75) * tone[hull].sum(axis=-1)]
         if len(dark) > 0.003 * unit * unit:
             colour = np.median(dark, axis=0)
             break
-    line = face.brow_line(eye)
     if colour is None:
-        x, y = np.clip(line.mean(axis=0).astype(int), 0, np.array(shape[::-1]) - 1)
+        x, y = np.clip(outer_first.mean(axis=0).astype(int), 0, np.array(shape[::-1]) - 1)
         colour = DARKER * solid[y, x]
-    outer_first = line if abs(line[0, 0] - face.centre_x_px) > abs(line[-1, 0] - face.centre_x_px) else line[::-1]
     high = (DRAWN_BROW_HIGH_IOD if face.drawn else BROW_HIGH_IOD) * unit
-    t = np.linspace(0.0, 1.0, 41)
-    path = np.stack([np.interp(t, np.linspace(0, 1, 5), outer_first[:, axis]) for axis in (0, 1)], axis=1)
+    if end is not None:  # it goes on from where it is seen
+        path[:, 1] += end.shift_px
+        high = min(high, 2.0 * end.half_px)
     half = 0.5 * high * np.minimum(np.sqrt(t / 0.55), np.sqrt(np.clip((1.02 - t) / 0.12, 0.0, 1.0))).clip(0.12, 1.0)
     outline = np.concatenate([path - np.stack([0 * t, half], 1), (path + np.stack([0 * t, half], 1))[::-1]])
     share = repaint.blur(repaint.polygon(outline, shape).astype(np.float32), (0.008 if face.drawn else 0.02) * unit)
