@@ -13,7 +13,7 @@ from generator.lips import Lips
 from generator.moving.closing import OPEN_IOD
 from generator.parts import _drawn_inside
 from generator.scene import Scene, Surface
-from generator.tools import repaint
+from generator.tools import colours, repaint
 from generator.tools.curves import below as distance_below
 from generator.tools.curves import smoothstep
 from generator.tools.mesh import Mesh, grid
@@ -27,6 +27,9 @@ LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.09, 0.98), "tongue": (0.4
 """Saturation and value, with the hue of the lower lip (generator-notes 3.0)."""
 DRAWN: Final = {"cavity": (0.56, 0.62), "teeth": (0.03, 1.0), "tongue": (0.48, 0.93)}
 """The same for faces drawn in flat colours: mouths are painted light."""
+_GREY: Final = np.array([0.299, 0.587, 0.114])
+COLOURFUL: Final = 10.0
+"""Lab units of colour in skin and lips from which a mouth is as red as any; in a grey picture it is grey."""
 
 
 def _tones(scene: Scene, picture: Picture) -> dict[str, Floats]:
@@ -39,12 +42,16 @@ def _tones(scene: Scene, picture: Picture) -> dict[str, Floats]:
     hue = colorsys.rgb_to_hsv(float(red), float(green), float(blue))[0]
     if 0.13 < hue < 0.83 or scene.face.drawn:  # no mouth is green or blue inside
         hue = 0.0
-    light = float(np.median(picture[cheek[:, 1], cheek[:, 0]] @ [0.299, 0.587, 0.114])) / 255.0
+    light = float(np.median(picture[cheek[:, 1], cheek[:, 0]] @ _GREY)) / 255.0
     dim = min(1.0, 0.34 + 0.76 * light)
-    return {
-        name: np.array(colorsys.hsv_to_rgb(hue if name != "teeth" else 0.095, s, v * dim), np.float32) * 255.0
-        for name, (s, v) in (DRAWN if scene.face.drawn else LIFELIKE).items()
-    }
+    skin = np.stack([np.median(picture[at[:, 1], at[:, 0]], axis=0) for at in (lip, cheek)])
+    chroma = float(np.hypot(*colours.lab(skin.astype(np.float32)[None])[0, :, 1:].T).max())
+    tones = {}
+    for name, (saturation, value) in (DRAWN if scene.face.drawn else LIFELIKE).items():
+        tone = np.array(colorsys.hsv_to_rgb(0.095 if name == "teeth" else hue, saturation, value * dim)) * 255.0
+        grey = tone @ _GREY
+        tones[name] = np.asarray(grey + min(1.0, chroma / COLOURFUL) * (tone - grey), np.float32)
+    return tones
 
 
 def interior_pieces(scene: Scene, below: Picture, lips: Lips, interior: npt.NDArray[np.bool_]) -> list[Piece]:
