@@ -31,6 +31,8 @@ HAIRY_IOD2: Final = 0.05
 """Area of hair beside the face from which a person has hair. Bald: 0.00 to 0.01; thinnest hair: 0.09."""
 BESIDE_IOD: Final = 0.4
 """How far beside the face such hair is looked for."""
+HIGH_IOD: Final = 0.5
+"""How far below the picture's edge hair is like that above it; lower there are beards, and the background between."""
 ALIKE: Final = 14.0
 """Lab units from the hair's tones within which something beside the face belongs to it."""
 CRACK_IOD: Final = 0.06
@@ -76,7 +78,8 @@ def look(rgb: Picture, hair: Matte, edge_px: Rows, face: CanvasFace, /, *, seed:
     maybe = beside & (off > UNLIKE) & (hair > MAYBE)
     sure, least = maybe & (hair > SURE), HAIRY_IOD2 * face.iod_px**2
     sample = np.zeros_like(maybe) if maybe.sum() < least else sure if sure.sum() > least else maybe
-    return Temples(lab, off, plain, sample)
+    high = sample & (rows < edge_px[None] + HIGH_IOD * face.iod_px)
+    return Temples(lab, off, plain, high if high.sum() > 0.5 * least else sample)
 
 
 def completed(

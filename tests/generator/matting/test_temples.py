@@ -47,7 +47,8 @@ def test_hair_is_found_although_the_net_is_in_doubt(face: CanvasFace, edge_px: n
     seen = temples.look(canvas, np.where(strands, 0.4, 0.0).astype(np.float32), edge_px, face)
     assert seen.sample.any()
     assert not (seen.sample & ~strands).any()
-    assert seen.sample[EDGE:].sum() > 0.5 * strands[EDGE + 3 : round(face.points_px[1, 1])].sum()
+    assert seen.sample[EDGE + 5 : EDGE + 45].sum() > 0.9 * strands[EDGE + 5 : EDGE + 45].sum()
+    assert not seen.sample[EDGE + 55 :].any()  # that near the cut is enough
     assert not seen.sample[:EDGE].any()  # above the picture there is but its mirror image
 
 
