@@ -17,6 +17,9 @@ Floats = npt.NDArray[np.float32]
 
 BELIEVED, PALE_BELIEVED = 0.5, 0.8
 """From where the net is believed beside the face, and about what is as white as the wall."""
+EARS_IOD, SKIN_LAB, IDEA = 0.45, 12.0, 0.05
+"""How far beside the face an ear reaches, within how many Lab units it has the face's tones, and how sure the net must
+at least be of it."""
 WHITE: Final = (75.0, 15.0)
 """Lab lightness from which, and chroma up to which, shirts are hard to tell from walls."""
 
@@ -49,6 +52,7 @@ def without_background(
         colours.distance(lab, colours.palette(lab[mask], rng)) for mask in (ring, (hair > 0.9) & seen, face_inside)
     )
     own = np.minimum(strands, skin)
+    subject = with_ears(subject, person, skin, wall, face)
     subject = _taken_off(subject, walls.pieces(lab, subject, person, hair, seen, ring, wall, own, face, seed=seed))
     chest = repaint.grow(subject > 0.9, -0.15 * face.iod_px) & (rows > face.chin_y_px + 0.12 * face.height_px)
     own = np.minimum(own, colours.distance(lab, colours.palette(lab[chest & (hair < 0.1)], rng)))
@@ -61,6 +65,27 @@ def without_background(
     _, labels = cv2.connectedComponents((alike | (subject < 0.3)).astype(np.uint8), connectivity=4)
     reached = alike & np.isin(labels, np.unique(labels[outside]))
     return _taken_off(subject, reached)
+
+
+def with_ears(subject: Matte, person: Matte, skin: Floats, wall: Floats, face: CanvasFace, /) -> Matte:
+    """Ears of which the net has but an idea: beside the face, of its tones and none of the wall's, and one piece with
+    it. Rims are left as they are. skin, wall: squared Lab distances of every pixel to the tones of both."""
+    unit = face.iod_px
+    oval = repaint.polygon(face.oval_px, subject.shape)
+    rows = np.arange(len(subject))[:, None]
+    place = (rows > face.brows_y_px) & (rows < face.lobes_y_px + 0.2 * unit)
+    place = place & repaint.grow(oval, EARS_IOD * unit) & ~oval
+    alike = place & (skin < SKIN_LAB**2) & (skin < 0.5 * wall) & (person > IDEA)
+    missing = repaint.opened(alike & (subject < 0.8), 0.04 * unit, wider_px=0.02 * unit) & place
+    ear = np.zeros_like(oval)
+    right = np.arange(subject.shape[1])[None, :] < face.centre_x_px
+    for side in (right, ~right):
+        if len(spots := np.argwhere(missing & side)):  # ears have no dents
+            ear |= repaint.polygon(cv2.convexHull(spots[:, ::-1].astype(np.float32))[:, 0], oval.shape)
+    ear = repaint.closed(ear | oval, 0.06 * unit) & place
+    _, labels = cv2.connectedComponents((ear | oval).astype(np.uint8), connectivity=4)
+    ear &= np.isin(labels, np.unique(labels[oval]))
+    return np.maximum(subject, repaint.soft_mask(ear, 1.5))
 
 
 def doubtful(person: Matte, /, *, pale: Mask, beside: Mask) -> Mask:

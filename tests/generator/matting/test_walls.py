@@ -110,3 +110,23 @@ def test_doubtful_wall_shut_in_by_a_lock_goes_and_sure_clothes_of_its_colour_sta
     assert (matte[repaint.grow(gap, -2.0)] > 0.1).mean() < 0.01
     assert (matte[badge] < 0.9).mean() < 0.01
     assert (matte[repaint.grow((lock > 0) & ~gap, -4.0)] < 0.9).mean() < 0.01
+
+
+@pytest.mark.parametrize(("net", "wall", "whole"), [(0.3, RED, True), (0.0, RED, False), (0.3, SKIN, False)])
+def test_an_ear_of_which_the_net_has_an_idea_is_kept_whole(
+    canvas_face: CanvasFace, net: float, wall: tuple[int, int, int], whole: bool
+) -> None:
+    picture, person, hair = scene(canvas_face, wall, SHIRT)
+    middle, side = round(canvas_face.centre_x_px), round(canvas_face.half_width_px)
+    ear = np.zeros(SIZE, np.uint8)
+    level = round((canvas_face.brows_y_px + canvas_face.lobes_y_px) / 2) + 10
+    cv2.ellipse(ear, (middle + side + 2, level), (28, 45), 0, 0, 360, 1, -1)
+    ear[person > 0.5] = 0
+    picture[ear > 0] = SKIN
+    picture[level - 10 : level + 10, middle + side + 12 : middle + side + 40][
+        ear[level - 10 : level + 10, middle + side + 12 : middle + side + 40] > 0
+    ] = (185, 90, 75)  # its inside is redder
+    person[ear > 0] = net
+    matte = cutout.without_background(colours.lab(picture), person, person, hair, canvas_face, seed=0)
+    seen = (matte[repaint.grow(ear > 0, -2.0)] > 0.9).mean()
+    assert seen > 0.95 if whole else seen < 0.05
