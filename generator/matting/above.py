@@ -60,7 +60,7 @@ def completed(
     else:
         rgba = forehead.painted(rgba, hair, seen, edge_px, brow, face, seed=seed)
         hair = np.where(above, 1.0 - forehead.skin(brow, hair.shape, face), hair).astype(np.float32)
-        subject = forehead.rounded(subject, edge_px, brow)
+        subject = forehead.rounded(subject, edge_px, brow, face)
     high = subject[: max(1, round(face.brows_y_px))] > 0.5
     guessed = float((high & above[: len(high)]).sum() / max(int(high.sum()), 1))
     return Above(rgba, subject, hair, brow is not None or strands is not None, brow is not None, guessed)

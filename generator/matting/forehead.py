@@ -42,6 +42,8 @@ SOFT_IOD, FLAT_IOD = 0.05, 0.012
 """Half the width of a hairline, and of a drawn one."""
 UNEVEN: Final = 0.16
 """How far single hairs stand out at the hairline, in its widths."""
+STRAYS_IOD: Final = 0.011
+"""And at the outline of the head."""
 SHADED: Final = 0.16
 """How much darker skin is at the outline than at the cut."""
 STRIP_IOD: Final = 0.12
@@ -54,12 +56,14 @@ TIED_IOD: Final = 0.16
 class Forehead:
     """outline: of the head. bare: of the skin above each bare part of the cut; without hair, none: all is bare.
 
-    flat: a drawing without grain, whose hairline is an edge.
+    flat: a drawing without grain, whose hairline is an edge. swept: long hair, that lies along the head; short hair is
+    brushed back, away from the face.
     """
 
     outline: Dome
     bare: tuple[Dome, ...]
     flat: bool
+    swept: bool
 
 
 def find(
@@ -76,7 +80,7 @@ def find(
     outline = _outline(edge_px, cut, face, max(min(top, highest - least), 2.0))
     bare = tuple(_skin_above(run, edge_px, outline, face) for run in runs) if hairy else ()
     flat = not skin_tone.grain(np.asarray(seen.lab[..., :1] * [2.55] * 3, np.float32), seen.plain).any()
-    return Forehead(outline, bare, flat)
+    return Forehead(outline, bare, flat, hair_matte.hangs_below(hair, face))
 
 
 def upper(edge_px: Rows, /) -> Mask:
@@ -148,11 +152,19 @@ def skin(brow: Forehead, shape: tuple[int, int], face: CanvasFace, /) -> Matte:
     return inside.astype(np.float32)
 
 
-def rounded(subject: Matte, edge_px: Rows, brow: Forehead, /) -> Matte:
+def rounded(subject: Matte, edge_px: Rows, brow: Forehead, face: CanvasFace, /) -> Matte:
     """The subject with the head's outline above the picture."""
-    above = np.arange(len(subject))[:, None] < edge_px[None]
-    size = min(brow.outline.tall_px, brow.outline.left_px, brow.outline.right_px)
-    inside = np.clip((1.0 - brow.outline.level(subject.shape)) * size / 1.5 + 0.5, 0.0, 1.0)
+    above, outline = np.arange(len(subject))[:, None] < edge_px[None], brow.outline
+    inward_px = (1.0 - outline.level(subject.shape)) * min(outline.tall_px, outline.left_px, outline.right_px)
+    soft_px = 1.5
+    if brow.bare and not (
+        brow.flat or brow.swept
+    ):  # single hairs, and none at the cut, where the outline is the picture's
+        risen = np.clip((edge_px[None] - np.arange(len(subject))[:, None]) / (0.5 * face.iod_px), 0.0, 1.0)
+        hairs = locks.uneven(outline.turn(subject.shape) * outline.tall_px, face.iod_px)
+        inward_px = inward_px + STRAYS_IOD * face.iod_px * risen * hairs
+        soft_px = 1.5 + 0.5 * STRAYS_IOD * face.iod_px
+    inside = np.clip(inward_px / soft_px + 0.5, 0.0, 1.0)
     return np.where(above, inside, subject).astype(np.float32)
 
 
@@ -172,22 +184,17 @@ def painted(
     result = result + skin_tone.grain(canvas[..., :3].astype(np.float32), seen.plain, seed=seed)[:depth]
     if brow.bare:
         locks_seen = strip & ((off_skin > ALIKE) | (hair_above > 0.7)) & (hair_above > 0.3)
-        drawn = _strands(canvas, hair, seen, brow, face, depth, seed)
+        widest = max(brow.bare, key=lambda part: part.left_px + part.right_px)
+        drawn = locks.between(
+            canvas[..., :3].astype(np.float32), seen.sample, widest, brow.outline, unit,
+            rows=depth, swept=brow.swept, seed=seed,
+        )  # fmt: skip
         drawn = locks.tied(drawn, colour, locks_seen, TIED_IOD * unit)
         drawn = locks.grown_out(drawn, colour, hair_above * (off_skin > ALIKE), edge_px, unit)
         result = drawn + (result - drawn) * skin(brow, shape, face)[..., None]
     done = canvas.copy()
     done[:depth, :, :3][above] = np.clip(result + 0.5, 0, 255).astype(np.uint8)[above]
     return done
-
-
-def _strands(
-    canvas: Picture, hair: Matte, seen: Temples, brow: Forehead, face: CanvasFace, rows: int, seed: int
-) -> Floats:  # fmt: skip
-    """Short hair is brushed back, away from the face; long hair lies along the head."""
-    widest, swept = max(brow.bare, key=lambda part: part.left_px + part.right_px), hair_matte.hangs_below(hair, face)
-    picture = canvas[..., :3].astype(np.float32)
-    return locks.between(picture, seen.sample, widest, brow.outline, face.iod_px, rows=rows, swept=swept, seed=seed)
 
 
 def _carried_on(off: Floats, known: Mask, sigma_px: float) -> Floats:

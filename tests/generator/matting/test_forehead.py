@@ -1,5 +1,6 @@
 """generator.matting.forehead: above a cut through the forehead there is skin up to a hairline, and hair over it."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -79,13 +80,14 @@ def test_the_outline_goes_on_where_the_sides_end(face: CanvasFace, tilt: float) 
     assert brow is not None
     rows, columns = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
     subject = (np.abs(columns - 400) <= 150).astype(np.float32)
-    whole = forehead.rounded(subject, edge_px, brow) > 0.5
+    whole = forehead.rounded(subject, edge_px, brow, face) > 0.5
     for side in (-1, 1):
         edge = edge_px[400 + side * 150]
         aside = [int((whole[row] & (side * (columns[0] - 400) > 0)).sum()) for row in range(edge - 30, edge + 5)]
         assert min(aside) > 130
         assert max(np.abs(np.diff(aside))) <= 5
-    assert not whole[: round(brow.outline.middle_px[1] - brow.outline.tall_px) - 1].any()
+    stray = 3.0 * forehead.STRAYS_IOD * face.iod_px
+    assert not whole[: round(brow.outline.middle_px[1] - brow.outline.tall_px - stray)].any()
     lower = rows >= edge_px[None]
     assert np.array_equal(whole[lower], subject[lower] > 0.5)
 
@@ -97,6 +99,21 @@ def test_plain_skin_is_skin_whatever_the_net_says(face: CanvasFace) -> None:
     brow = forehead.find(hair, seen, edge_px, cut, face)
     assert brow is not None
     assert brow.bare[0].ends_px == pytest.approx((310, 490), abs=5)
+
+
+def test_the_outline_of_short_hair_is_uneven_that_of_skin_and_long_hair_is_not(face: CanvasFace) -> None:
+    brow = found_in(cut_off(face, 90), face)
+    assert brow is not None
+    assert not brow.swept
+
+    def off_px(made: forehead.Forehead) -> np.ndarray:
+        """How far above the dome's outline the head ends, in the columns about its top."""
+        whole = forehead.rounded(np.ones(SHAPE, np.float32), np.full(SHAPE[1], EDGE), made, face)[:EDGE, 340:460]
+        return whole.sum(axis=0) - (made.outline.level(SHAPE)[:EDGE, 340:460] <= 1.0).sum(axis=0)
+
+    assert np.ptp(off_px(brow)) > 2.0
+    for even in (dataclasses.replace(brow, swept=True), dataclasses.replace(brow, bare=())):
+        assert np.ptp(off_px(even)) < 1.5
 
 
 def test_hair_at_one_end_only_covers_all_of_the_head(face: CanvasFace) -> None:
