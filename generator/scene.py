@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator import topology
-from generator.hair import brow_ends, hair, over_eyes, strands
+from generator.hair import brow_ends, gloss, hair, over_eyes, strands
 from generator.hair.hair import Hair
 from generator.hair.strands import Strands
 from generator.matting.mattes import Mattes
@@ -116,7 +116,7 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
     }
     depth = _depth_map(face, mattes.oval)
     smooth = blur(depth, 0.35 * face.iod_px)
-    mattes = replace(mattes, hair=brow_ends.off_hair(mattes.hair, face))
+    mattes = replace(mattes, hair=brow_ends.off_hair(gloss.completed(colour, mattes, face), face))
     over = over_eyes.find(colour, mattes, face)
     mattes = replace(mattes, hair=over.hair)
     lifted = hair.lift(colour, mattes, face, over_eyes=over)
