@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from generator import topology
 from generator.hair import unseen
 from generator.moving.measures import CanvasFace
 from generator.tools import colours, repaint
@@ -38,6 +39,8 @@ LOW_IOD, BRIM_IOD = 0.15, 0.8
 AMID: Final = 0.6
 """Part of a pin's surroundings that is hair."""
 RIM_IOD: Final = 0.06
+ENCLOSING, HELD_IOD2 = 0.6, 0.15
+"""Hair this sure encloses what is no larger than this."""
 _LIGHTNESS: Final = np.array([0.6, 1.0, 1.0], np.float32)
 
 
@@ -85,6 +88,26 @@ def find(
     worn = _closed(worn, unit)
     edge = repaint.grow(subject < 0.1, RIM_IOD * unit) & repaint.grow(worn, RIM_IOD * unit)
     return np.asarray((worn | edge) & (subject > 0.0))
+
+
+def held(
+    rgba: npt.NDArray[np.uint8], hair: Matte, subject: Matte, oval: Mask, face: CanvasFace, /, *, seed: int
+) -> Mask:
+    """What hair encloses and is no skin, bool (H, W): parts of a pin that a net takes for half hair. As half skin they
+    would stay on the face when the hair moves."""
+    unit, lab = face.iod_px, colours.lab(rgba[..., :3]) * _LIGHTNESS
+    plain = repaint.grow(oval, -0.1 * unit) & (hair < 0.1)
+    plain &= colours.like_skin(rgba[..., :3].astype(np.float32), face, tolerance=14.0)
+    foreign = _far(lab, lab[plain], np.random.default_rng(seed)) > FOREIGN
+    # Brows and eyes are no pins, even where hair goes all round them.
+    curves = [face.curve(part) for eye in topology.EYES for part in (eye.brow, eye.upper + eye.lower)]
+    hulls = [repaint.polygon(cv2.convexHull(curve)[:, 0], oval.shape) for curve in curves]
+    features = repaint.grow(np.logical_or.reduce(hulls), RIM_IOD * unit)
+    count, labels, facts, _ = cv2.connectedComponentsWithStats((hair < ENCLOSING).astype(np.uint8), connectivity=8)
+    whole = np.bincount(labels.ravel(), minlength=count)
+    own = np.bincount(labels[foreign & ~features & (subject > 0.98)], minlength=count)
+    good = [n for n in range(1, count) if facts[n, cv2.CC_STAT_AREA] < HELD_IOD2 * unit**2 and own[n] > 0.5 * whole[n]]
+    return np.isin(labels, good) & (labels > 0) if good else np.zeros(oval.shape, np.bool_)
 
 
 def _far(lab: Floats, samples: Floats, rng: np.random.Generator) -> Floats:

@@ -113,7 +113,8 @@ def build(
     rim |= ~head & hair_matte.splinters(rest, subject, strands, face, lab)
     strands = np.where(rim | (head & hair_matte.apart(subject - strands, face, oval)), subject, strands)
     worn = headwear.find(rgba, net, strands, subject, oval, face, seed=seed)
-    strands = np.where(worn, subject, strands)  # what lies behind it is painted as behind hair
+    worn_or_held = worn | headwear.held(rgba, strands, subject, oval, face, seed=seed)
+    strands = np.where(worn_or_held, subject, strands)  # what lies behind it is painted as behind hair
     rest = np.maximum(subject - strands, 0.0)
     columns = np.abs(np.arange(subject.shape[1])[None, :] - face.centre_x_px)
     skin = oval | (head & (rest > 0.5) & (columns < 0.95 * face.half_width_px))  # without the ears

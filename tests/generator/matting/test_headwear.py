@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from generator import topology
 from generator.matting import headwear
 from generator.tools import repaint
 
@@ -91,3 +92,29 @@ def test_a_strip_of_background_beside_the_head_is_no_pin(head):
     rgba[strip, :3] = (20, 200, 210)
     subject = np.maximum(subject, strip).astype(np.float32)
     assert not headwear.find(rgba, net, hair, subject, oval, face, seed=0).any()
+
+
+def test_a_pin_that_the_net_half_knows_is_held_by_the_hair_and_a_gap_of_skin_is_not(head):
+    rgba, _, hair, subject, oval, face = head
+    pin = np.zeros(SHAPE, np.uint8)
+    cv2.line(pin, (523, 325), (529, 290), 1, 7)
+    pin = pin > 0
+    rgba[pin, :3], hair[pin] = (70, 70, 75), 0.45
+    gap = np.zeros(SHAPE, np.bool_)
+    gap[260:290, 265:272] = True
+    rgba[gap, :3], hair[gap] = SKIN, 0.2
+    held = headwear.held(rgba, hair, subject, oval, face, seed=0)
+    assert held[pin].all()
+    assert not held[~pin].any()
+
+
+def test_brows_and_what_hangs_together_with_the_face_are_not_held(head):
+    rgba, _, hair, subject, oval, face = head
+    y = np.arange(SHAPE[0])[:, None]
+    hair = np.maximum(hair, oval & (y < face.brows_y_px + 40)).astype(np.float32)  # bangs over brows and eyes
+    rgba[hair > 0.5, :3] = HAIR
+    brow = repaint.polygon(cv2.convexHull(face.curve(topology.EYES[0].brow))[:, 0], SHAPE)
+    rgba[brow, :3], hair[brow] = (70, 70, 75), 0.3
+    spot = oval & (y > face.chin_y_px - 60) & (y < face.chin_y_px - 45)
+    rgba[spot, :3] = (70, 70, 75)
+    assert not headwear.held(rgba, hair, subject, oval, face, seed=0).any()
