@@ -114,6 +114,16 @@ def before_white(window: Window, picture: Picture, white: Picture, lids: Lids, /
     return np.asarray(np.clip(darker, 0.0, 1.0) * near, np.float32)
 
 
+def opaque_enough(picture: Picture, white: Picture, alpha: Floats, seen: Mask, /) -> Floats:
+    """The iris's opacity, raised in its soft rim where no colour so thin over the white would give the picture: where
+    lashes or a drawn outline run along it. (H, W)."""
+    darker = 1.0 - picture / np.maximum(white, 1.0)
+    brighter = (picture - white) / np.maximum(255.0 - white, 1.0)
+    needed = np.clip(colours.largest(np.maximum(darker, brighter)), 0.0, 1.0)
+    rim = seen & (alpha > 0.02) & (needed > alpha + 0.02)
+    return np.asarray(np.where(rim, needed, alpha), np.float32)
+
+
 def lifted(picture: Picture, white: Picture, alpha: Floats, /) -> Picture:
     """The iris's own colours: laid over the white with its alpha, it gives the picture again."""
     a = np.maximum(alpha, 0.05)[..., None]

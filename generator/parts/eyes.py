@@ -61,7 +61,7 @@ def _eye(
     core_lower = window.polygon(_lids.band(lids.lower, -1.5, 0.30 * lids.size_px))
     iris = fit(window, below, aperture, ring)
     iris_alpha = eyeball.iris_alpha(window, below, lids, aperture, iris, drawn=scene.face.drawn)
-    white, iris_rgb, margin, lower_rgb = _layers(window, below, lids, aperture, iris, iris_alpha)
+    white, iris_rgb, iris_alpha, margin, lower_rgb = _layers(window, below, lids, aperture, iris, iris_alpha)
     eye = white + iris_alpha[..., None] * (iris_rgb - white)
     lashes = lashes_of.find(window, below, eye, lids, aperture, iris_alpha, reach, skin=skin)
     pieces = [
@@ -92,11 +92,12 @@ def _window(scene: Scene, lids: Lids, ring: Floats) -> Window:
 
 def _layers(
     window: Window, below: Picture, lids: Lids, aperture: npt.NDArray[np.bool_], iris: Iris, alpha: Floats
-) -> tuple[Picture, Picture, Floats, Picture]:
-    """Sclera without iris, completed iris, and the lower lid's edge (alpha, colour); together they give the portrait's
-    pixels again."""
+) -> tuple[Picture, Picture, Floats, Floats, Picture]:
+    """Sclera without iris, completed iris with its alpha, and the lower lid's edge (alpha, colour); together they give
+    the portrait's pixels again."""
     seen = repaint.grow(aperture, -1.0)
     white = eyeball.without_iris(window, below, lids, seen, iris, alpha)
+    alpha = eyeball.opaque_enough(below, white, alpha, seen)
     own = eyeball.lifted(below, white, alpha)
     off = window.below(lids.lower)
     reach = np.interp(window.x, lids.lower[:, 0], lid_margin.reach_px(lids), left=0.0, right=0.0)
@@ -104,7 +105,7 @@ def _layers(
     weight = alpha[..., None]
     margin, lid = lid_margin.unmix(window, below, white + weight * (pupil - white), alpha, lids)
     white, pupil, lid = lid_margin.shared_out(window, below, white, pupil, alpha, margin, lid, lids)
-    return white, pupil, margin, lid
+    return white, pupil, alpha, margin, lid
 
 
 def _flat_skin(scene: Scene) -> Picture | None:

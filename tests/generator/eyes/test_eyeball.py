@@ -133,3 +133,21 @@ def test_an_eye_that_is_all_iris_gets_a_white_as_light_as_the_picture() -> None:
     alpha = eyeball.iris_alpha(WINDOW, picture, own, aperture, large, drawn=False)
     white = eyeball.without_iris(WINDOW, picture, own, aperture, large, alpha)
     assert 150.0 < white[78, 110].mean() <= 238.0
+
+
+def test_a_soft_rim_is_as_opaque_as_the_dark_line_along_it_needs() -> None:
+    white = np.full((4, 6, 3), 230.0, np.float32)
+    alpha = np.tile(np.array([0.0, 0.01, 0.3, 0.5, 0.9, 1.0], np.float32), (4, 1))
+    iris = np.array([40.0, 90.0, 120.0], np.float32)
+    mixed = (white * (1.0 - alpha[..., None]) + iris * alpha[..., None]).astype(np.float32)
+    picture = mixed.copy()
+    picture[:2] = 12.0  # a lash along the rim
+    seen = np.ones((4, 6), np.bool_)
+    seen[0] = False
+    raised = eyeball.opaque_enough(picture, white, alpha, seen)
+    assert np.array_equal(raised[[0, 2, 3]], alpha[[0, 2, 3]])
+    assert np.array_equal(raised[1, :2], alpha[1, :2])  # beside the iris it is none of its business
+    assert raised[1, 2:] == pytest.approx([0.948, 0.948, 0.948, 1.0], abs=0.01)
+    own = eyeball.lifted(picture, white, raised)
+    again = white + raised[..., None] * (own - white)
+    assert np.abs(again - picture)[1:, 2:].max() < 1.0
