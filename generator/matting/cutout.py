@@ -20,6 +20,7 @@ BELIEVED, PALE_BELIEVED = 0.5, 0.8
 EARS_IOD, SKIN_LAB, IDEA = 0.45, 12.0, 0.05
 """How far beside the face an ear reaches, within how many Lab units it has the face's tones, and how sure the net must
 at least be of it."""
+SEAM_PX: Final = 3.0
 WHITE: Final = (75.0, 15.0)
 """Lab lightness from which, and chroma up to which, shirts are hard to tell from walls."""
 
@@ -131,6 +132,13 @@ def without_slivers(subject: Matte, hair: Matte, face: CanvasFace, /) -> Matte:
     kept = body | repaint.grow(hair > 0.3, 0.12 * face.iod_px) | repaint.grow(oval, 0.5 * face.iod_px)
     share = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.7)
     return np.asarray(np.where(kept, subject, subject * share), np.float32)
+
+
+def without_seam(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace, /) -> Matte:
+    """Beside the face, along the side of a picture that lies aslant on the canvas, a few pixels are left out: they mix
+    with what lies beyond. edge_px: (W,), the row at which the picture begins."""
+    beyond = (np.arange(len(subject))[:, None] < edge_px[None]) & (edge_px > face.brows_y_px)[None]
+    return np.asarray(np.where(repaint.grow(beyond, SEAM_PX), 0.0, subject), np.float32)
 
 
 def whole_at_top(subject: Matte, edge_px: npt.NDArray[np.intp], face: CanvasFace, /) -> Matte:

@@ -85,6 +85,8 @@ def build(
         own = fringe.own_colour(whitened, subject, seen, np.zeros_like(seen), face.iod_px)
         rgba = np.where((subject > 0.02)[..., None], np.dstack([own, rgba[..., 3]]), rgba)
         lab = colours.lab(rgba[..., :3])
+    if edge_px is not None:
+        subject = cutout.without_seam(subject, edge_px, face)
     subject = cutout.largest(subject, face)
     whole = None
     if edge_px is not None and edge_px.any():

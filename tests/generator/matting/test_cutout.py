@@ -57,6 +57,17 @@ def test_wall_beside_a_head_that_fills_the_picture_is_no_notch(canvas_face: Canv
     assert mended[70:, 686:].max() == 0.0
 
 
+def test_the_side_of_a_picture_taken_aslant_leaves_no_seam(canvas_face: CanvasFace) -> None:
+    columns = np.arange(800)
+    edge_px = np.where(columns < 40, 690 - 15 * columns, 60)  # steep at the left, level at the top
+    subject = (np.arange(700)[:, None] >= edge_px[None]).astype(np.float32)
+    kept = cutout.without_seam(subject, edge_px, canvas_face)
+    steep = edge_px > canvas_face.brows_y_px
+    assert steep.sum() > 10
+    assert kept[edge_px[steep] + 1, columns[steep]].max() == 0.0
+    assert np.array_equal(kept[:, 60:], subject[:, 60:])
+
+
 def test_a_head_that_stays_clear_of_the_edge_keeps_its_tufts(canvas_face: CanvasFace) -> None:
     head = np.zeros((700, 800), np.float32)
     cv2.circle(head, (400, 330), 250, 1.0, -1)
