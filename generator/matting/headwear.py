@@ -116,7 +116,7 @@ def _far(lab: Floats, samples: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _thick(mask: Mask, unit_px: float) -> Mask:
-    return repaint.grow(repaint.grow(mask, -THIN_IOD * unit_px), THIN_IOD * unit_px) & mask
+    return repaint.opened(mask, THIN_IOD * unit_px) & mask
 
 
 def _topmost(mask: Mask, subject: Matte, unit_px: float) -> Mask:
@@ -131,7 +131,7 @@ def _topmost(mask: Mask, subject: Matte, unit_px: float) -> Mask:
 
 def _closed(mask: Mask, unit_px: float) -> Mask:
     """Without small holes and cracks."""
-    closed = repaint.grow(repaint.grow(mask, 0.05 * unit_px), -0.05 * unit_px)
+    closed = repaint.closed(mask, 0.05 * unit_px)
     holes, labels, facts, _ = cv2.connectedComponentsWithStats((~closed).astype(np.uint8), connectivity=4)
     small = [n for n in range(1, holes) if facts[n, cv2.CC_STAT_AREA] < LEAST_IOD2 * unit_px**2]
     return closed | np.isin(labels, small) if small else closed
@@ -139,8 +139,8 @@ def _closed(mask: Mask, unit_px: float) -> Mask:
 
 def _kept(grown: Mask, start: Mask, unit_px: float) -> Mask:
     """The pieces that hang together with the seed, closed and without specks."""
-    closed = repaint.grow(repaint.grow(grown, 0.03 * unit_px), -0.03 * unit_px)
-    closed = repaint.grow(repaint.grow(closed, -0.012 * unit_px), 0.012 * unit_px)
+    closed = repaint.closed(grown, 0.03 * unit_px)
+    closed = repaint.opened(closed, 0.012 * unit_px)
     count, labels, facts, _ = cv2.connectedComponentsWithStats(closed.astype(np.uint8), connectivity=4)
     seeded = np.bincount(labels[start & closed], minlength=count)
     areas = facts[:, cv2.CC_STAT_AREA]

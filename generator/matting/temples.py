@@ -97,9 +97,9 @@ def completed(
     strands = seen.off_hair(seed)
     own = near & called & (strands < ALIKE) & (strands < seen.off_skin)
     whole = own | (subject > 0.5) | oval
-    whole = repaint.grow(repaint.grow(whole, CRACK_IOD * unit), -CRACK_IOD * unit)
+    whole = repaint.closed(whole, CRACK_IOD * unit)
     more = whole & repaint.grow(own, 2.0 * CRACK_IOD * unit) & (near | (oval & (rows >= edge_px[None])))
-    more = repaint.grow(repaint.grow(more, -SPECK_IOD * unit), SPECK_IOD * unit)
+    more = repaint.opened(more, SPECK_IOD * unit)
     first = np.minimum(edge_px + 3, len(hair) - 1)
     more = np.where(rows < first[None], more[first, np.arange(hair.shape[1])][None], more)  # no soft rim at the cut
     return np.asarray(np.maximum(subject, cv2.GaussianBlur(more.astype(np.float32), (0, 0), 0.8)), np.float32)
