@@ -151,7 +151,7 @@ class HeadRig:
     pivot_px: (x, y) on the canvas, the base of the neck; depth 0 is the pivot's own.
     focal_px, perspective: distance and strength (0..1) of the weak perspective.
     pitch_depth_px, pitch_depth_gain: depth used for nodding is `pitch_depth_px + gain * (depth - pitch_depth_px)`:
-        with the whole depth a nod would squash the face (generator-notes 3.0, 3.10).
+        with the whole depth a nod would squash the face.
     yaw_gain, pitch_gain, roll_gain: avatar angle per source angle.
     px_per_m: canvas pixels per metre of head travel.
     """

@@ -135,7 +135,7 @@ def _fitted(rgb: npt.NDArray[np.uint8], found: FaceLandmarks, by_hand: FacePoint
 
 
 def head_rig(face: CanvasFace, /) -> HeadRig:
-    """Turning about the base of the neck, with the gains measured by re-detection (generator-notes 3.0)."""
+    """Turning about the base of the neck, with the gains measured by re-detection."""
     half, height = face.half_width_px, face.height_px
     return HeadRig(
         pivot_px=(face.centre_x_px, face.chin_y_px + 0.30 * height),

@@ -124,7 +124,7 @@ def build(colour: Picture, mattes: Mattes, face: CanvasFace, /) -> Scene:
 
 
 def _depth_map(face: CanvasFace, oval: npt.NDArray[np.bool_]) -> Floats:
-    """The person's own depth inside the face, a cylinder outside (generator-notes 3.0)."""
+    """The person's own depth inside the face, a cylinder outside."""
     half = face.half_width_px
     step = 8
     height, width = oval.shape

@@ -16,7 +16,7 @@ SLOPE, SLOPES = 0.6, (0.3, 0.8)
 
 
 def skull(hair: Matte, subject: Matte, face: CanvasFace) -> Mask:
-    """The ellipse of a bald head, as far as hair covers it (generator-notes 3.4)."""
+    """The ellipse of a bald head, as far as hair covers it."""
     points = face.points_px
     middle = (points[topology.FOREHEAD] + points[topology.CHIN]) / 2.0 - [0.0, 0.06 * face.height_px]
     axes = (0.54 * 2.0 * face.half_width_px, 0.62 * face.height_px)

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 LIFELIKE: Final = {"cavity": (0.66, 0.30), "teeth": (0.09, 0.98), "tongue": (0.45, 0.72)}
-"""Saturation and value, with the hue of the lower lip (generator-notes 3.0)."""
+"""Saturation and value, with the hue of the lower lip."""
 DRAWN: Final = {"cavity": (0.56, 0.62), "teeth": (0.03, 1.0), "tongue": (0.48, 0.93)}
 """The same for faces drawn in flat colours: mouths are painted light."""
 _GREY: Final = np.array([0.299, 0.587, 0.114])

@@ -1,7 +1,7 @@
 """The eyes: sclera and iris seen through an aperture between two lid curves; the lids are ribbons of the own skin.
 
 The upper lid is a curtain: its skin from the crease down is a ribbon whose lower edge rides the lid curve. As the lid
-closes, the aperture's two mask edges meet and pass each other, so nothing of the eye is left (generator-notes 3.6).
+closes, the aperture's two mask edges meet and pass each other, so nothing of the eye is left.
 All eye shapes act on the two curves; `Stops` keeps the upper one from passing the lower one in any mixture.
 """
 

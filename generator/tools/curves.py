@@ -10,7 +10,7 @@ def resample(points: Floats, count: int, /, *, smooth: float = 0.5, degree: int 
     """`count` points evenly spaced in x along a polyline that runs from left to right.
 
     points: (N, 2), x rising. smooth: 0 keeps the polyline, 1 takes a polynomial fit of `degree` through it; the ends
-    stay where they are. Half and half keeps a lid's own shape without its landmark noise (generator-notes 3.0).
+    stay where they are. Half and half keeps a lid's own shape without its landmark noise.
     """
     points = np.asarray(points, np.float64)
     order = np.argsort(points[:, 0], kind="stable")
