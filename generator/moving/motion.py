@@ -29,7 +29,7 @@ TRAVEL: Final[dict[str, float]] = {
     "eyeSquintLeft": 1.3, "eyeSquintRight": 1.3, "mouthLowerDownLeft": 1.1, "mouthLowerDownRight": 1.1,
     "mouthUpperUpLeft": 1.2, "mouthUpperUpRight": 1.2,
 }  # fmt: skip
-"""Factor on the measured field so that weight 1 travels as far as real people do (measured by finding the drawn face again)."""
+"""Factor on the measured field so that weight 1 travels as far as people do (found in drawn faces again)."""
 
 CORRECTIVES: Final[tuple[tuple[str, ...], ...]] = (
     ("jawOpen", "mouthClose"),

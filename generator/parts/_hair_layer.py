@@ -11,7 +11,7 @@ from generator.tools.piece import Piece, cut
 from generator.tools.repaint import Picture
 
 NEARER = 0.18
-"""How much nearer than the skin the hair over the face lies, in half face widths (by looking, on portraits of every kind)."""
+"""How much nearer than the skin the hair over the face lies, in half face widths."""
 EDGE = 0.9
 """From so far out, in half face widths, it lies on the skin: a thin strip that moved otherwise would leave a gap."""
 

@@ -24,7 +24,7 @@ Weights = npt.NDArray[np.float64]
 MIN_RANGE: Final = 0.2
 """From rest to full, at least: a shape that never moved further isn't stretched to its whole."""
 MIN_FULL: Final = 0.4
-"""A smile of less than this isn't the person's most (runtime-notes: never below)."""
+"""A smile of less than this isn't the person's most."""
 MAX_REST: Final = 0.6
 GROWTH_S: Final = 2.0
 """A shape that goes beyond its full makes it larger, with this time constant: one wild frame doesn't."""
