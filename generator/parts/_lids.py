@@ -29,8 +29,9 @@ SMOOTH: Final = 0.85
 """How much of a closed lid is smooth skin; the rest keeps the grain of the open one."""
 LINE: Final = 0.03
 """Half the thickness of the line where lids meet, in eye widths; trackers take a thinner one for a slit."""
-LYING: Final = 0.7
-"""The part of their length that lashes lose as the eye closes."""
+LYING: Final = 0.93
+"""The part of their length that lashes lose as the eye closes: more left of them, and of the crease above, would be a
+second line over that of the closed lids, and look like a slit."""
 
 
 def band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:

@@ -381,6 +381,18 @@ def test_a_wink_leaves_the_other_eye_alone(model: AvatarModel, shoot: Shoot) -> 
     assert np.abs(neutral - wink)[rows, other].max() <= 3
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_lashes_lie_down_on_the_line_of_the_closed_eye(model: AvatarModel, side: str) -> None:
+    """What stood up above it would be a second line, and the two look like a slit."""
+    rows = slice(*model.layer(f"eye_{side}_lashes").vertex_range)
+    rest, closed = (Deformer(model).deform(FaceFrame.from_mapping(f)).copy()[rows] for f in ({}, both("eyeBlink")))
+    columns = np.round(rest[:, 0]).astype(int)
+    middle = columns[np.abs(columns - columns.mean()).argmin()]
+    height = [float(np.ptp(points[columns == middle, 1])) for points in (rest, closed)]
+    assert height[0] > 10.0
+    assert height[1] < 0.45 * height[0]
+
+
 @pytest.mark.gl
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_a_closed_lid_is_bare_skin_where_the_lashes_were(model: AvatarModel, shoot: Shoot, side: str) -> None:
