@@ -19,8 +19,6 @@ Doubles = npt.NDArray[np.float64]
 
 INSIDE: Final = 33
 """Points of a lid curve from corner to corner."""
-MEETS: Final = 0.06
-"""Where closed lids meet, as a part of the opening above the lower lid: the line of a closed eye is flatter than it."""
 DOWN: Final = 0.8
 """How far the upper lid goes down with the gaze, as a part of `gaze_px`."""
 BEYOND: Final = 5
@@ -131,9 +129,8 @@ def edge_moves(lids: Lids, /) -> tuple[Doubles, Doubles]:
     size, opening, bow = lids.size_px, lids.opening_px, lids.bow
     upper, lower = np.zeros((ROWS, len(bow))), np.zeros((ROWS, len(bow)))
     over = np.minimum(1.0, 6.0 * bow)  # the masks must pass each other, in pixels
-    met = MEETS * opening * bow
     travel = {
-        "eyeBlink": (lids.lower[:, 1] - lids.upper[:, 1] - met + over, -met - over),
+        "eyeBlink": (lids.lower[:, 1] - lids.upper[:, 1] + over, -over),
         "eyeSquint": (0.12 * opening * bow, -min(0.30 * size, 0.5 * opening) * bow),
         "eyeWide": (-min(0.24 * size, 0.3 * lids.reach_px) * bow, 0.05 * size * bow),
         "eyeLookDown": (DOWN * lids.gaze_px * bow, 0.36 * lids.gaze_px * bow),

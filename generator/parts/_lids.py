@@ -27,11 +27,13 @@ LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
 SMOOTH: Final = 0.85
 """How much of a closed lid is smooth skin; the rest keeps the grain of the open one."""
-LINE: Final = 0.03
+LINE: Final = 0.035
 """Half the thickness of the line where lids meet, in eye widths; trackers take a thinner one for a slit."""
-LYING: Final = 0.93
-"""The part of their length that lashes lose as the eye closes: more left of them, and of the crease above, would be a
-second line over that of the closed lids, and look like a slit."""
+LYING: Final = (-0.1, -0.09, -0.075, 0.0)
+"""Where the ribbon's rows lie above a closed eye, in `reach_px`: lashes lose three quarters of their length, and of the
+crease above them next to nothing is left. A second line over that of the closed lids would look like a slit."""
+FOLDED: Final = 0.3
+"""The part that they lose of what reaches down before the eye: below a closed one it would hang as drops."""
 
 
 def band(curve: Doubles, top_px: float, bottom_px: float) -> Floats:
@@ -138,13 +140,14 @@ def lash_ribbon(scene: Scene, window: Window, lids: Lids, lashes: lashes_of.Lash
     """
     offsets = np.array([-1.0, -0.6, -0.3, 0.0]) * reach_px
     offsets = np.append(offsets, [0.1 * lids.size_px, 0.22 * lids.size_px])
+    closed = np.append(np.array(LYING) * reach_px, (1.0 - FOLDED) * offsets[-2:])
     rows = np.stack([lowered(lids.upper, offset) for offset in offsets])
     name = f"eye_{lids.side.lower()}_lashes"
     piece = _lid_ribbon(
         scene, window, name, lids, rows, np.ones(len(offsets)), edge_moves(lids)[0], lashes.colour, lashes.alpha,
         hangs=True,
     )  # fmt: skip
-    lying = np.repeat(np.maximum(-LYING * offsets, 0.0), rows.shape[1])
+    lying = np.repeat(closed - offsets, rows.shape[1])
     piece.deltas_px[arkit.INDEX[f"eyeBlink{lids.side}"], :, 1] += lying
     return piece
 
