@@ -27,7 +27,7 @@ LIT: Final = 0.75
 """How much of the missing light a closed lid gets."""
 SMOOTH: Final = 0.85
 """How much of a closed lid is smooth skin; the rest keeps the grain of the open one."""
-LINE: Final = 0.035
+LINE: Final = 0.032
 """Half the thickness of the line where lids meet, in eye widths; trackers take a thinner one for a slit."""
 LYING: Final = (-0.1, -0.09, -0.075, 0.0)
 """Where the ribbon's rows lie above a closed eye, in `reach_px`: lashes lose three quarters of their length, and of the
