@@ -389,6 +389,13 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+def _ended(process: int) -> bool:
+    try:
+        return ") Z " in Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], capture_output=True, text=True, timeout=60.0)
     assert done.returncode == -9, done.stderr
@@ -396,7 +403,7 @@ def test_the_film_of_a_killed_show_is_found_again(show: Show, tmp_path: Path) ->
     assert [path.name.startswith(".CartoonAlive now.mp4.tmp-") for path in left] == [True]
     encoder = int(done.stdout)
     for _ in range(5000):  # the encoder notices that it is alone, and finishes
-        if not Path(f"/proc/{encoder}").exists() or "Z (" in Path(f"/proc/{encoder}/stat").read_text():
+        if _ended(encoder):
             break
         threading.Event().wait(0.002)
     assert recording.rescue(tmp_path) == []  # too young: somebody may be writing it

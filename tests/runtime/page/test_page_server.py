@@ -371,6 +371,8 @@ def test_nothing_is_left_behind(stage: Stage, tmp_path: Path) -> None:
         with contextlib.suppress(ConnectionClosed):
             while wire.recv(5):
                 pass
+    for thread in set(threading.enumerate()) - before:  # one that has been told to end may not have got round to it
+        thread.join(5.0)
     assert [thread.name for thread in threading.enumerate() if thread not in before] == []
     with pytest.raises(ConnectionRefusedError):
         fetch(page)
