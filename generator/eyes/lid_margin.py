@@ -33,6 +33,11 @@ def reach_px(lids: Lids, /) -> npt.NDArray[np.float64]:
     return float(np.clip(0.05 * lids.width_px, 1.5, 6.0)) * np.minimum(1.0, 3.0 * lids.bow)
 
 
+def reach_at(window: Window, lids: Lids, /) -> npt.NDArray[np.float64]:
+    """The same per column of a window, (W,)."""
+    return np.interp(window.x, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)
+
+
 def unmix(
     window: Window, picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids, /
 ) -> tuple[Floats, Picture]:  # fmt: skip
@@ -56,7 +61,7 @@ def _band(window: Window, lids: Lids) -> Window:
 
 def _unmixed(window: Window, picture: Picture, eye: Picture, iris_alpha: Floats, lids: Lids) -> tuple[Floats, Picture]:
     off = window.below(lids.lower)
-    reach = np.interp(window.x, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
+    reach = reach_at(window, lids)[None, :]
     wide = float(reach.max(initial=0.0))
     plain = np.clip(off + 2.5, 0.0, 1.0)
     mixed = smoothstep(reach, 0.4, 1.5)
@@ -103,7 +108,7 @@ def shared_out(
     eye = white + cover * (iris - white)
     lacks = picture - eye - margin[..., None] * (lid - eye)
     off = window.below(lids.lower)
-    reach = np.interp(window.x, lids.lower[:, 0], reach_px(lids), left=0.0, right=0.0)[None, :]
+    reach = reach_at(window, lids)[None, :]
     lacks = np.where((np.abs(off) < reach + 1.0)[..., None], lacks, 0.0)
     by_lid, by_iris = margin > MOSTLY, iris_alpha > 0.5
     behind = np.clip(lacks / np.maximum(1.0 - margin, 1.0 - MOSTLY)[..., None], -MOST, MOST)

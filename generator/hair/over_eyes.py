@@ -74,8 +74,8 @@ def find(picture: Picture, mattes: Mattes, face: CanvasFace, /, *, seed: int = 0
     opening = openings[0] | openings[1]
     before = (window.of(mattes.subject) > 0.5) & (window.of(mattes.before) >= 1.0)
     zone, around, edge = (repaint.grow(opening, far * unit) & before for far in (ZONE_IOD, RIM_ZONE_IOD, EDGE_IOD))
-    off = np.abs(window.below(lid_line(face)))
-    edges = (off < EDGE_IOD * unit) & repaint.grow(opening, EDGE_IOD * unit) & (hair < SURE)
+    past_lid = window.below(lid_line(face))
+    edges = (np.abs(past_lid) < EDGE_IOD * unit) & repaint.grow(opening, EDGE_IOD * unit) & (hair < SURE)
     tones = _tones(lab, hair, openings, edges, window.of(mattes.oval), unit, np.random.default_rng(seed))
     if tones is None:
         return nothing
@@ -89,10 +89,9 @@ def find(picture: Picture, mattes: Mattes, face: CanvasFace, /, *, seed: int = 0
     strands = np.maximum(hair, np.where(zone, strands, 0.0)).astype(np.float32)
     even = smoothstep(repaint.blur(strands, EVEN_IOD * unit), 0.25, 0.75)
     strands = np.where(zone, even, hair).astype(np.float32)
-    upper = window.below(lid_line(face)) < 0.0
     lashes = zone & (lab[..., 0] < DARK) & (from_eyes < np.maximum(from_own, ALIKE))
     lashes &= strands < np.where(edge, 0.97, 0.5)
-    rim = _rim(lab, skin, strands, around & ~opening, upper, unit) & ~lashes
+    rim = _rim(lab, skin, strands, around & ~opening, past_lid < 0.0, unit) & ~lashes
     whole = window.pasted(mattes.hair, np.minimum(strands, window.of(mattes.subject)))
     return OverEyes(whole, window.pasted(none, rim), window.pasted(none, lashes))
 
@@ -139,6 +138,6 @@ def _rim(lab: Floats, skin: Floats, hair: Floats, zone: Mask, above: Mask, unit:
     shade = repaint.grow(sure, SHADE_IOD * unit) & above & (unlike > 2.0) & (darker > 0.0) & (darker < SHADE)
     shade &= np.sqrt(((lab - skin)[..., 1:] ** 2).sum(axis=-1)) < 0.8 * SHADE
     thin = LINE_IOD * unit
-    shade &= repaint.grow(repaint.grow(shade | sure, -thin), thin)  # a crease is a line
+    shade &= repaint.opened(shade | sure, thin)  # a crease is a line
     _, labels = cv2.connectedComponents((outline | shade | sure).astype(np.uint8), connectivity=4)
     return np.asarray((outline | shade) & np.isin(labels, np.unique(labels[sure])) & zone & (hair < 0.97))

@@ -40,16 +40,21 @@ class Above:
 
 
 def completed(
-    rgba: Picture, subject: Matte, hair: Matte, edge_px: Rows, face: CanvasFace, /, *, seed: int = 0
+    rgba: Picture, subject: Matte, hair: Matte, edge_px: Rows, face: CanvasFace, /, *,
+    seen: Temples | None = None, seed: int = 0,
 ) -> Above:  # fmt: skip
-    """The canvas with all of the head. rgba: uint8 (H, W, 4). edge_px: (W,), the row at which the picture begins."""
+    """The canvas with all of the head. rgba: uint8 (H, W, 4). edge_px: (W,), the row at which the picture begins.
+
+    seen: what is seen beside the face, where that was looked at before.
+    """
     above = np.arange(len(hair))[:, None] < edge_px[None]
     cut, brow, strands = crown.find(subject, edge_px, face), None, None
-    if cut is not None:
+    if cut is not None and seen is None:
         seen = temples.look(np.ascontiguousarray(rgba[..., :3]), hair, edge_px, face, seed=seed)
+    if cut is not None and seen is not None:
         brow = forehead.find(hair, seen, edge_px, cut, face, seed=seed)
-    if cut is None or brow is None:
-        if cut is not None:
+    if cut is None or seen is None or brow is None:
+        if cut is not None and seen is not None:
             strands = _strands(rgba, hair, seen, edge_px, cut, face, seed)
         rgba = crown.painted(rgba, edge_px, cut, face, hair=hair)
         hair = crown.continued(hair, edge_px)

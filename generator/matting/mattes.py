@@ -70,6 +70,7 @@ def build(
     subject = np.maximum(subject, sure * (rgba[..., 3] > 127))
     seen = np.arange(len(subject))[:, None] >= (0 if edge_px is None else edge_px[None])
     seen = np.broadcast_to(seen, subject.shape)
+    beside = None
     if person is not None:
         subject = cutout.without_background(lab, subject, person, hair, face, seed=seed, edge_px=edge_px)
         subject = cutout.crisp(subject, hair, face)
@@ -90,7 +91,7 @@ def build(
     subject = cutout.largest(subject, face)
     whole = None
     if edge_px is not None and edge_px.any():
-        whole = above.completed(rgba, subject, hair, edge_px, face, seed=seed)
+        whole = above.completed(rgba, subject, hair, edge_px, face, seen=beside, seed=seed)
         if whole.rgba is not rgba:
             guide = np.ascontiguousarray(whole.rgba[..., :3])
             lab = colours.lab(guide)

@@ -58,7 +58,7 @@ def find(picture: Picture, face: CanvasFace, /) -> Mask | None:
         if rim is None:
             return None
         frame |= rim
-    return np.asarray(repaint.grow(repaint.grow(frame, 0.02 * unit), -0.02 * unit))
+    return repaint.closed(frame, 0.02 * unit)
 
 
 def bridge_contrast(picture: Picture, face: CanvasFace, /) -> float:

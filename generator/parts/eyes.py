@@ -100,7 +100,7 @@ def _layers(
     alpha = eyeball.opaque_enough(below, white, alpha, seen)
     own = eyeball.lifted(below, white, alpha)
     off = window.below(lids.lower)
-    reach = np.interp(window.x, lids.lower[:, 0], lid_margin.reach_px(lids), left=0.0, right=0.0)
+    reach = lid_margin.reach_at(window, lids)
     pupil = complete(window, own, seen & (off < -reach - 0.5), iris)
     weight = alpha[..., None]
     margin, lid = lid_margin.unmix(window, below, white + weight * (pupil - white), alpha, lids)

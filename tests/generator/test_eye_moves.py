@@ -8,16 +8,9 @@ from generator.eyes.iris import Iris
 from generator.eyes.lids import BEYOND, DOWN, INSIDE, Lids, edge_moves
 from generator.parts.eyes import gaze_moves
 from generator.scene import CORRECTIVES
+from tests.generator.shapes import lids
 
 MIDDLE = BEYOND + INSIDE // 2
-
-
-def lids(opening_px: float, *, side: str = "Left", width_px: float = 100.0) -> Lids:
-    t = (np.arange(INSIDE + 2 * BEYOND) - BEYOND) / (INSIDE - 1)
-    bow = np.clip(4.0 * t * (1.0 - t), 0.0, 1.0)
-    x = 60.0 + width_px * t
-    upper, lower = (np.stack([x, 70.0 + half * bow], axis=1) for half in (-opening_px / 2, opening_px / 2))
-    return Lids(side, upper, lower, bow, 40.0)
 
 
 def left_open(own: Lids, **weights: float) -> float:

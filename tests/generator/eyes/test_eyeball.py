@@ -6,24 +6,17 @@ import pytest
 
 from generator.eyes import eyeball
 from generator.eyes.iris import Iris
-from generator.eyes.lids import BEYOND, INSIDE, Lids
+from generator.eyes.lids import Lids
 from generator.tools.curves import below
 from generator.tools.repaint import Picture, grow, polygon
 from generator.tools.window import Window
+from tests.generator.shapes import lids
 
 SHAPE = (140, 220)
 WINDOW = Window.whole(SHAPE)
 SKIN, WHITE, BROWN = (224.0, 178.0, 158.0), (228.0, 224.0, 222.0), (60.0, 40.0, 30.0)
 CENTRE, RADIUS = (110.0, 70.0), 18.0
 FOUND = Iris(CENTRE, (RADIUS, RADIUS))
-
-
-def lids(opening_px: float = 34.0) -> Lids:
-    t = (np.arange(INSIDE + 2 * BEYOND) - BEYOND) / (INSIDE - 1)
-    bow = np.clip(4.0 * t * (1.0 - t), 0.0, 1.0)
-    x = 60.0 + 100.0 * t
-    upper, lower = (np.stack([x, 70.0 + half * bow], axis=1) for half in (-opening_px / 2, opening_px / 2))
-    return Lids("Left", upper, lower, bow, 40.0)
 
 
 def eye(own: Lids, *, left_tone: float = 1.0) -> tuple[Picture, Picture]:

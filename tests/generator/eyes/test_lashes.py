@@ -4,23 +4,15 @@ import numpy as np
 import pytest
 
 from generator.eyes import lashes
-from generator.eyes.lids import BEYOND, INSIDE, Lids
 from generator.tools.curves import below
 from generator.tools.repaint import polygon
 from generator.tools.window import Window
+from tests.generator.shapes import lids
 
 SHAPE = (140, 220)
 WINDOW = Window.whole(SHAPE)
 SKIN, WHITE, BROWN, DARK = (224.0, 178.0, 158.0), (228.0, 224.0, 222.0), (60.0, 40.0, 30.0), (28.0, 22.0, 20.0)
 REACH_PX = 20.0
-
-
-def lids() -> Lids:
-    t = (np.arange(INSIDE + 2 * BEYOND) - BEYOND) / (INSIDE - 1)
-    bow = np.clip(4.0 * t * (1.0 - t), 0.0, 1.0)
-    x = 60.0 + 100.0 * t
-    upper, lower = (np.stack([x, 70.0 + half * bow], axis=1) for half in (-17.0, 17.0))
-    return Lids("Left", upper, lower, bow, 40.0)
 
 
 @pytest.fixture

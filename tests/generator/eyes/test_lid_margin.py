@@ -4,22 +4,15 @@ import cv2
 import numpy as np
 
 from generator.eyes import lid_margin
-from generator.eyes.lids import BEYOND, INSIDE, Lids
+from generator.eyes.lids import BEYOND
 from generator.tools.curves import below
 from generator.tools.repaint import Picture
 from generator.tools.window import Window
+from tests.generator.shapes import lids
 
 SHAPE = (140, 220)
 WINDOW = Window.whole(SHAPE)
 SKIN, WHITE, DARK = (224.0, 178.0, 158.0), (230.0, 228.0, 226.0), (30.0, 24.0, 20.0)
-
-
-def lids() -> Lids:
-    t = (np.arange(INSIDE + 2 * BEYOND) - BEYOND) / (INSIDE - 1)
-    bow = np.clip(4.0 * t * (1.0 - t), 0.0, 1.0)
-    x = 60.0 + 100.0 * t
-    upper, lower = (np.stack([x, 70.0 + half * bow], axis=1) for half in (-17.0, 17.0))
-    return Lids("Left", upper, lower, bow, 40.0)
 
 
 def scene() -> tuple[Picture, Picture, np.ndarray]:

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 from assets import arkit
-from generator import scene, topology
+from generator import topology
 from generator.eyes.lashes import Lashes
 from generator.eyes.lids import lid_curves
-from generator.matting.mattes import Mattes
 from generator.parts import _lids
-from generator.tools import repaint
 from generator.tools.window import Window
+from tests.generator.shapes import bare_stage
 
 SHAPE = (420, 400)
 
@@ -18,12 +17,7 @@ SHAPE = (420, 400)
 @pytest.fixture
 def stage(make_face):
     face = make_face(iod_px=160.0, centre=(200.0, 180.0))
-    whole, everywhere = np.ones(SHAPE, np.float32), np.ones(SHAPE, np.bool_)
-    mattes = Mattes(
-        rgba=np.zeros((*SHAPE, 4), np.uint8), subject=whole, hair=0.0 * whole, head=everywhere,
-        oval=repaint.polygon(face.oval_px, SHAPE), face=whole, torso=0.0 * whole, before=whole,
-    )  # fmt: skip
-    return scene.build(np.full((*SHAPE, 3), 200.0, np.float32), mattes, face)
+    return bare_stage(face, np.full((*SHAPE, 3), 200.0, np.float32))
 
 
 def test_closed_lids_meet_in_a_line_of_the_lashes_colour(stage):

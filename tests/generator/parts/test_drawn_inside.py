@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assets import arkit
-from generator import lips, scene, topology
-from generator.matting.mattes import Mattes
+from generator import lips, topology
 from generator.parts import _drawn_inside, mouth
 from generator.tools import repaint
+from tests.generator.shapes import bare_stage
 
 SHAPE = (420, 400)
 SKIN, PINK, DARK, WHITE = (250, 228, 212), (245, 160, 150), (120, 40, 45), (255, 252, 250)
@@ -38,12 +38,7 @@ def drawing(make_face):
         picture[inside] = PINK
         picture[inside & (rows < y + teeth * 20.0)] = WHITE
         picture[inside & (rows > y + (1.0 - dark) * 20.0)] = DARK
-        whole, everywhere = np.ones(SHAPE, np.float32), np.ones(SHAPE, np.bool_)
-        mattes = Mattes(
-            rgba=np.zeros((*SHAPE, 4), np.uint8), subject=whole, hair=0.0 * whole, head=everywhere,
-            oval=repaint.polygon(face.oval_px, SHAPE), face=whole, torso=0.0 * whole, before=whole,
-        )  # fmt: skip
-        stage = scene.build(picture, mattes, face)
+        stage = bare_stage(face, picture)
         return stage, lips.lip_curves(stage, picture)
 
     return make

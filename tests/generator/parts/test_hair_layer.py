@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from generator import scene
-from generator.matting.mattes import Mattes
 from generator.parts import _hair_layer
-from generator.tools import repaint
+from tests.generator.shapes import bare_stage
 
 SHAPE = (420, 400)
 
@@ -14,12 +12,7 @@ SHAPE = (420, 400)
 @pytest.fixture
 def stage(make_face):
     face = make_face(iod_px=100.0, centre=(200.0, 190.0))
-    whole, everywhere = np.ones(SHAPE, np.float32), np.ones(SHAPE, np.bool_)
-    mattes = Mattes(
-        rgba=np.zeros((*SHAPE, 4), np.uint8), subject=whole, hair=0.0 * whole, head=everywhere,
-        oval=repaint.polygon(face.oval_px, SHAPE), face=whole, torso=0.0 * whole, before=whole,
-    )  # fmt: skip
-    return scene.build(np.full((*SHAPE, 3), 180.0, np.float32), mattes, face)
+    return bare_stage(face, np.full((*SHAPE, 3), 180.0, np.float32))
 
 
 def test_thin_hair_at_the_face_s_edge_turns_as_the_skin_does(stage):

@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from generator import scene, topology
-from generator.matting.mattes import Mattes
+from generator import topology
 from generator.parts import mouth
-from generator.tools import colours, repaint
+from generator.tools import colours
+from tests.generator.shapes import bare_stage
 
 SHAPE = (420, 400)
 SKIN, GREY_SKIN, DIM_SKIN = (226.0, 180.0, 160.0), (188.0, 188.0, 188.0), (100.0, 80.0, 71.0)
@@ -23,12 +23,7 @@ def inside(make_face):
         points = human.points_px.copy()
         points[list(topology.LIP_LOWER_INNER), 1] = points[list(topology.LIP_UPPER_INNER), 1] + 0.5
         face = dataclasses.replace(human, points_px=points)
-        whole, everywhere = np.ones(SHAPE, np.float32), np.ones(SHAPE, np.bool_)
-        mattes = Mattes(
-            rgba=np.zeros((*SHAPE, 4), np.uint8), subject=whole, hair=0.0 * whole, head=everywhere,
-            oval=repaint.polygon(face.oval_px, SHAPE), face=whole, torso=0.0 * whole, before=whole,
-        )  # fmt: skip
-        stage = scene.build(np.full((*SHAPE, 3), skin, np.float32), mattes, face)
+        stage = bare_stage(face, np.full((*SHAPE, 3), skin, np.float32))
         pieces, _ = mouth.build(stage, stage.colour)
         seen = {}
         for piece in pieces:
